@@ -1,0 +1,1 @@
+//! Black-box flows, browser, faults and load.

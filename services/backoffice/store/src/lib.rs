@@ -1,0 +1,1 @@
+//! SQL of backoffice: migrations, queries, transactions.

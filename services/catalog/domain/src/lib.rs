@@ -1,0 +1,1 @@
+//! Rules of catalog; no I/O.

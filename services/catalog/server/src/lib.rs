@@ -1,0 +1,1 @@
+//! Faces, jobs and wiring of catalog.

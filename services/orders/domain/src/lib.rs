@@ -1,0 +1,1 @@
+//! Rules of orders; no I/O.

@@ -1,0 +1,1 @@
+//! The employees web application, server-rendered.

@@ -1,0 +1,1 @@
+//! The customers site and the courier app, server-rendered.

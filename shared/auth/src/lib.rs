@@ -1,0 +1,1 @@
+//! Sessions, tokens, roles as types, cross-site request protection.

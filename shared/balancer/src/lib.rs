@@ -1,0 +1,1 @@
+//! Client-side load balancing; depends on no other crate of ours.

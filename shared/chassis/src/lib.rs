@@ -1,0 +1,1 @@
+//! Configuration, listeners, health, lifecycle and the one HTTP stack.

@@ -1,0 +1,1 @@
+//! Outbox, inbox, leases, dead letters and transports.

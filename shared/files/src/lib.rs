@@ -1,0 +1,1 @@
+//! File storage over NFS v3.

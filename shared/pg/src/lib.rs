@@ -1,0 +1,1 @@
+//! PostgreSQL pool, named retrying transactions, constraint to domain error.

@@ -1,0 +1,1 @@
+//! A database per test, clock control and waiting for events.

@@ -1,0 +1,1 @@
+//! What both sites share: layout, forms, languages, assets.
