@@ -1,0 +1,1 @@
+//! An LDAP directory with Active Directory's attributes.

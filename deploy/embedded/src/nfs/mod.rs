@@ -1,0 +1,1 @@
+//! An NFS version 3 server on a folder.

@@ -1,0 +1,1 @@
+//! A payment provider: an HTTP API and a hosted card page.
