@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::Rng as _;
+use rand::{Rng as _, RngExt as _};
 use uuid::Uuid;
 
 /// Crockford's base 32: no I, L, O, U, so that a number read over the phone survives.
@@ -27,6 +27,11 @@ pub fn order_number() -> String {
         bits >>= 5;
     }
     number
+}
+
+/// A random number from 0 up to, not including, 1: for pauses and draws that must not fall together.
+pub fn fraction() -> f64 {
+    rand::rng().random()
 }
 
 /// A random UUID (version 4), for keys that must not tell when they were made.
