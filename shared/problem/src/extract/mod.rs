@@ -1,0 +1,15 @@
+mod json;
+mod path;
+mod query;
+
+pub use json::Json;
+pub use path::Path;
+pub use query::Query;
+
+use crate::serde_fault::Fault;
+use crate::{Problem, kinds};
+
+/// The problem for one field or parameter.
+fn refuse(fault: Fault) -> Problem {
+    Problem::new(&kinds::VALIDATION).field(fault.field, fault.code, fault.message)
+}

@@ -1,0 +1,1 @@
+//! Every refusal, in both languages.
