@@ -1,0 +1,29 @@
+skip-to-content = Skip to content
+language = Language
+try-again = Try again
+form-has-errors = Please check the form
+error-trace = If you contact support, quote this code:
+
+error-400-title = Request not understood
+error-400-text = The page received something it did not expect. Go back and try once more.
+error-403-title = No entry
+error-403-text = This page needs other rights or a new sign-in.
+error-404-title = There is no such page
+error-404-text = The link may be out of date, or the address has a typo.
+error-409-title = Something has changed
+error-409-text = Something changed while you were on the page. Reload it and try again.
+error-429-title = Too many attempts
+error-429-text = Wait a little and try again.
+error-500-title = Something broke on our side
+error-500-text = The error is in our log already. Please try again a little later.
+error-503-title = The service is unavailable
+error-503-text = We are fixing it. Nothing you have entered is lost: try again in a minute.
+
+order-status-created = Placed
+order-status-paid = Paid
+order-status-ready-to-ship = Packed
+order-status-needs-change = Being repacked
+order-status-in-delivery = With the courier
+order-status-delivered = Delivered
+order-status-not-delivered = Not delivered
+order-status-cancelled = Cancelled
