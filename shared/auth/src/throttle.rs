@@ -30,7 +30,7 @@ impl Default for ThrottlePolicy {
     /// Ten failures for a login and fifty for an address in five minutes; 20,000 remembered.
     fn default() -> Self {
         Self {
-            window: Duration::from_secs(300),
+            window: Duration::from_mins(5),
             per_login: 10,
             per_client: 50,
             tracked: 20_000,

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use contracts::backoffice::Role;
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -10,7 +11,7 @@ use time::OffsetDateTime;
 use super::claims::{AUDIENCE, ISSUER, StaffClaims, Wire};
 use super::keys::{KeyError, key_id};
 
-/// Signs the tokens of employees (JWT, EdDSA). Only the service that owns their sessions has one.
+/// Signs the tokens of employees (JWT, `EdDSA`). Only the service that owns their sessions has one.
 #[derive(Clone)]
 pub struct StaffSigner {
     key: EncodingKey,
@@ -53,7 +54,7 @@ impl StaffSigner {
             aud: AUDIENCE.to_owned(),
             sub: claims.sub.clone(),
             name: claims.name.clone(),
-            roles: claims.roles.iter().filter_map(role_name).collect(),
+            roles: claims.roles.iter().copied().filter_map(role_name).collect(),
             iat: issued_at,
             exp,
         };
@@ -65,7 +66,7 @@ impl StaffSigner {
     }
 }
 
-fn role_name(role: &contracts::backoffice::Role) -> Option<String> {
+fn role_name(role: Role) -> Option<String> {
     serde_json::to_value(role).ok()?.as_str().map(str::to_owned)
 }
 
