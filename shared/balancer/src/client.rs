@@ -35,8 +35,8 @@ pub struct EndpointState {
     pub serving: bool,
     /// Requests this client waits for.
     pub in_flight: usize,
-    /// Average latency, peaks first.
-    pub latency: Duration,
+    /// Average latency, peaks weighing most; none before its first answer.
+    pub latency: Option<Duration>,
 }
 
 pub(crate) struct Inner {
@@ -296,7 +296,7 @@ impl Inner {
             members.push(
                 known
                     .cloned()
-                    .unwrap_or_else(|| Arc::new(Member::new(endpoint.clone(), &self.policy, now))),
+                    .unwrap_or_else(|| Arc::new(Member::new(endpoint.clone(), now))),
             );
         }
         *current = Arc::new(Set { list, members });

@@ -22,12 +22,12 @@ pub(crate) struct State {
 }
 
 impl Member {
-    pub(crate) fn new(endpoint: Endpoint, policy: &Policy, now: Instant) -> Self {
+    pub(crate) fn new(endpoint: Endpoint, now: Instant) -> Self {
         Self {
             endpoint,
             in_flight: AtomicUsize::new(0),
             state: Mutex::new(State {
-                latency: PeakEwma::new(policy.initial_latency, now),
+                latency: PeakEwma::new(now),
                 health: Health::new(),
             }),
         }
@@ -45,17 +45,25 @@ impl Member {
         self.state().health.standing(now)
     }
 
-    /// The average latency as of `now`.
-    pub(crate) fn latency(&self, policy: &Policy, now: Instant) -> Duration {
-        Duration::from_secs_f64(self.state().latency.seconds(policy.decay, now))
+    /// The average latency as of `now`; none before the first answer.
+    pub(crate) fn latency(&self, policy: &Policy, now: Instant) -> Option<Duration> {
+        self.state()
+            .latency
+            .seconds(policy.decay, now)
+            .map(Duration::from_secs_f64)
     }
 
     /// Standing, and what one more request would cost: latency times the requests it would be busy with.
     pub(crate) fn appraise(&self, policy: &Policy, now: Instant) -> (Standing, f64) {
         let state = self.state();
         let waiting = u32::try_from(self.in_flight()).unwrap_or(u32::MAX);
-        // A microsecond at least, so that queues count even where latency has sunk to nothing.
-        let seconds = state.latency.seconds(policy.decay, now).max(1e-6);
+        let seconds = match state.latency.seconds(policy.decay, now) {
+            // A microsecond at least, so that queues count even where latency has sunk to nothing.
+            Some(seconds) => seconds.max(1e-6),
+            // Unknown and idle: asked first, once, to learn its latency.
+            None if waiting == 0 => 0.0,
+            None => policy.initial_latency.as_secs_f64(),
+        };
         (state.health.standing(now), seconds * (f64::from(waiting) + 1.0))
     }
 
@@ -108,21 +116,26 @@ impl Ticket {
             && outcome.is_failure()
             && client.is_last(&self.member, now);
         let mut state = self.member.state();
-        let change = if outcome.is_failure() {
-            state
-                .latency
-                .observe(latency.max(policy.failure_latency), policy.decay, now);
-            state.health.failure(policy, now, rand::random(), spare)
-        } else if outcome == Outcome::Abandoned {
-            // It took at least this long.
-            if latency.as_secs_f64() > state.latency.seconds(policy.decay, now) {
-                state.latency.observe(latency, policy.decay, now);
+        let change = match outcome {
+            // Failing fast must not look like being fast, so a failure can only raise the average.
+            outcome if outcome.is_failure() => {
+                state.latency.observe_at_least(latency, policy.decay, now);
+                state.health.failure(policy, now, rand::random(), spare)
             }
-            state.health.abandoned(now);
-            Change::None
-        } else {
-            state.latency.observe(latency, policy.decay, now);
-            state.health.success()
+            Outcome::Abandoned => {
+                state.latency.observe_at_least(latency, policy.decay, now);
+                state.health.abandoned(now);
+                Change::None
+            }
+            _ => {
+                let change = state.health.success();
+                if change == Change::Returned {
+                    // What it was like before says nothing about what it is like now.
+                    state.latency = PeakEwma::new(now);
+                }
+                state.latency.observe(latency, policy.decay, now);
+                change
+            }
         };
         drop(state);
         let endpoint = &self.member.endpoint;

@@ -28,10 +28,8 @@ pub struct Policy {
     pub max_probation: Duration,
     /// Time in which the latency average forgets by a factor of e.
     pub decay: Duration,
-    /// Latency assumed of a replica that has not answered yet.
+    /// Latency assumed of a replica that has not answered yet and is already busy; an idle new one is asked first.
     pub initial_latency: Duration,
-    /// Latency that a failure counts as at least, so that failing fast does not look like being fast.
-    pub failure_latency: Duration,
     /// Requests one replica may be busy with for this client; beyond, it counts as unusable.
     pub max_in_flight: usize,
     /// Idle connections kept for each replica.
@@ -56,9 +54,8 @@ impl Default for Policy {
             eject_after: 3,
             probation: Duration::from_millis(200),
             max_probation: Duration::from_secs(5),
-            decay: Duration::from_secs(10),
+            decay: Duration::from_secs(5),
             initial_latency: Duration::from_millis(30),
-            failure_latency: Duration::from_secs(1),
             max_in_flight: 1_024,
             idle_connections: 64,
             idle_timeout: Duration::from_secs(20),

@@ -1,0 +1,7 @@
+//! The balancer against replicas in memory, in paused time, and once over real TCP.
+
+mod forwarding;
+mod net;
+mod replicas;
+mod retries;
+mod tcp;
