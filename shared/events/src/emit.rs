@@ -92,7 +92,7 @@ pub async fn emit(
         &subjects as &[Option<&str>],
         &data as &[Json<&RawValue>],
         &times,
-        crate::trace::current(),
+        telemetry::traceparent(),
         &delivery_ids,
         &subscribers as &[&str],
         &delivery_times,

@@ -1,0 +1,101 @@
+mod claim;
+mod housekeeping;
+mod lane;
+mod policy;
+mod send;
+mod settle;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use kernel::SharedClock;
+use pg::Pg;
+
+use crate::metrics::Metrics;
+use crate::{Subscriptions, Transport, Wake};
+
+use lane::Lane;
+pub use policy::Policy;
+
+/// How often delivered events are pruned and the gauges read.
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
+
+/// Delivers a service's events to its subscribers, at least once each. Any number of replicas may run one on the
+/// same database: a claimed event belongs to one of them until its lease is over. No transaction is open while
+/// a subscriber is waited for. Cheap to clone.
+///
+/// An event that a subscriber cannot apply is tried again with a growing pause and becomes a dead letter after
+/// [`Policy::max_failures`]; one that it rejects becomes a dead letter at once. A subscriber that is down costs no
+/// event a failure: its events wait, and so nothing is lost however long that takes (EVT-1, FLR-2).
+///
+/// The order of events is kept as long as nothing fails, but not promised: receivers look at the data.
+pub struct Dispatcher<T> {
+    inner: Arc<Inner<T>>,
+}
+
+struct Inner<T> {
+    pg: Pg,
+    transport: T,
+    source: String,
+    lanes: Vec<Arc<Lane>>,
+    clock: SharedClock,
+    policy: Policy,
+    metrics: Metrics,
+}
+
+impl<T> Clone for Dispatcher<T> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+impl<T: Transport> Dispatcher<T> {
+    /// A dispatcher for what [`emit`](crate::emit) writes with the same subscriptions. `pg` connects as a role
+    /// that may dispatch; `source` names the service in every event (`CloudEvents` `source`, a URI reference
+    /// such as `urn:garnitur:orders`).
+    pub fn new(
+        pg: Pg,
+        transport: T,
+        source: &str,
+        subscriptions: &Subscriptions,
+        clock: SharedClock,
+        policy: Policy,
+        metrics: &telemetry::Metrics,
+    ) -> Self {
+        let lanes = subscriptions
+            .subscribers()
+            .map(|subscriber| Arc::new(Lane::new(subscriber, &policy)))
+            .collect();
+        Self {
+            inner: Arc::new(Inner {
+                pg,
+                transport,
+                source: source.to_owned(),
+                lanes,
+                clock,
+                policy,
+                metrics: Metrics::new(metrics),
+            }),
+        }
+    }
+
+    /// What emitters of this process call after their commit.
+    pub fn wake(&self) -> Wake {
+        Wake::new(self.inner.lanes.iter().map(|lane| Arc::clone(&lane.signal)))
+    }
+
+    /// Delivers everything that is due now, to all subscribers at the same time. Answers how many deliveries
+    /// were taken. Fails when the database does.
+    pub async fn run_once(&self) -> Result<usize, sqlx::Error> {
+        let lanes = self.inner.lanes.iter().map(|lane| self.inner.drain(lane));
+        Ok(try_join_all(lanes).await?.into_iter().sum())
+    }
+
+    /// Prunes events that were delivered and are older than the retention, and reads the gauges.
+    pub async fn keep_house(&self) -> Result<(), sqlx::Error> {
+        self.inner.keep_house().await
+    }
+}

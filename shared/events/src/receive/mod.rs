@@ -1,0 +1,4 @@
+mod apply;
+mod handler;
+
+pub use handler::{Handler, HandlerError};
