@@ -1,1 +1,33 @@
-//! Configuration, listeners, health, lifecycle and the one HTTP stack.
+//! What every service is built upon: configuration, listeners, health, lifecycle and the one HTTP stack.
+//!
+//! A service implements [`App`] and its `main` is `chassis::run::<Catalog>()`. Whoever runs several services
+//! in one process takes the parts: [`config::Loader`], [`Service`], [`Server`].
+//!
+//! ```text
+//! Config ──load──▶ App::build ──▶ Service { faces, ready checks, jobs } ──▶ Server::bind ──▶ run … SIGTERM … drained
+//! ```
+
+mod app;
+mod cli;
+mod connection;
+mod http_config;
+mod job;
+mod ops;
+mod readiness;
+mod server;
+mod service;
+mod shutdown;
+mod stack;
+
+pub mod config;
+
+pub use app::{App, Context, run};
+pub use cli::{Cli, Command, ConfigArgs};
+pub use config::{ConfigError, config_example, load};
+pub use http_config::HttpConfig;
+pub use job::{Job, JobError};
+pub use ops::openapi_route;
+pub use server::{Drained, Listener, ServeError, Server, serve};
+pub use service::{Face, Faces, Service};
+pub use shutdown::Shutdown;
+pub use stack::TIMED_OUT;

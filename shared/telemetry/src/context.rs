@@ -47,30 +47,35 @@ pub fn inject(headers: &mut HeaderMap) {
 /// malformed. Where traces are not exported a span alone cannot carry a trace id: use [`continued`] around
 /// work that asks for [`trace_id`].
 pub fn span_from(name: &str, traceparent: Option<&str>) -> Span {
-    let span = tracing::info_span!(
-        "event",
-        otel.name = name,
-        otel.kind = "consumer",
-        trace_id = tracing::field::Empty
-    );
-    adopt(&span, &parent_of(traceparent));
-    span
+    open(name, "consumer", &parent_of(traceparent)).0
 }
 
-/// Runs `work` in a span named `name` that continues the trace of `traceparent`: of an event, a job.
+/// Runs `work` in a span named `name` that continues the trace of `traceparent`: the handling of an event.
 pub fn continued<F: Future>(
     name: &str,
     traceparent: Option<&str>,
     work: F,
 ) -> impl Future<Output = F::Output> + use<F> {
+    let (span, context) = open(name, "consumer", &parent_of(traceparent));
+    work.with_context(context).instrument(span)
+}
+
+/// Runs `work` in a span named `name` with a trace of its own: a run of a job.
+pub fn begun<F: Future>(name: &str, work: F) -> impl Future<Output = F::Output> + use<F> {
+    let (span, context) = open(name, "internal", &Context::new());
+    work.with_context(context).instrument(span)
+}
+
+fn open(name: &str, kind: &str, parent: &Context) -> (Span, Context) {
     let span = tracing::info_span!(
-        "event",
+        parent: None,
+        "work",
         otel.name = name,
-        otel.kind = "consumer",
+        otel.kind = kind,
         trace_id = tracing::field::Empty
     );
-    let context = adopt(&span, &parent_of(traceparent));
-    work.with_context(context).instrument(span)
+    let context = adopt(&span, parent);
+    (span, context)
 }
 
 /// The trace that request headers carry; an empty context where they carry none.

@@ -17,7 +17,7 @@ mod otlp;
 mod process;
 
 pub use config::{LogFormat, TelemetryConfig};
-pub use context::{continued, inject, inject_map, span_from, trace_id, traceparent};
+pub use context::{begun, continued, inject, inject_map, span_from, trace_id, traceparent};
 pub use http::{HttpLayer, HttpService, REQUEST_ID, RequestId, http_layer};
 pub use init::{Guard, InitError, init};
 pub use metrics::{HTTP_BUCKETS, HTTP_HISTOGRAM, Metrics};
