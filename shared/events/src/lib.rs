@@ -19,13 +19,16 @@ mod transport;
 mod wake;
 
 pub use cloud_event::{BATCH_MEDIA_TYPE, BadEvent, CloudEvent, MEDIA_TYPE};
-pub use dead_letters::{DeadLetter, DeadLetterPage, dead_letters, retry_all_dead_letters, retry_dead_letter};
+pub use dead_letters::{
+    DeadLetter, DeadLetterPage, Retried, dead_letter_routes, dead_letters, retry_all_dead_letters,
+    retry_dead_letter,
+};
 pub use dispatch::{Dispatcher, Policy};
 pub use emit::{NewEvent, emit};
 pub use http_push::HttpPush;
 pub use migrate::{MigrateError, Roles, migrate};
 pub use outcome::{DeliveryReport, EventOutcome, Outcome};
-pub use receive::{Handler, HandlerError};
+pub use receive::{Handler, HandlerError, Receiver};
 pub use subscriptions::Subscriptions;
 pub use transport::{Transport, TransportError};
 pub use wake::Wake;

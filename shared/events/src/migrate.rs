@@ -39,8 +39,7 @@ pub async fn migrate(owner_url: &str, roles: Roles<'_>) -> Result<(), MigrateErr
             roles.dispatch,
             "SELECT, INSERT, UPDATE, DELETE ON events.delivery",
         ),
-        (roles.dispatch, "SELECT, DELETE ON events.inbox"),
-        (roles.receive, "SELECT, INSERT ON events.inbox"),
+        (roles.receive, "SELECT, INSERT, DELETE ON events.inbox"),
     ];
     let mut statements = String::new();
     for (names, rights) in grants {

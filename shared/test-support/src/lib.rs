@@ -1,1 +1,12 @@
-//! A database per test, clock control and waiting for events.
+//! What tests share: a database each, a clock moved by hand, and waiting for what is bound to happen.
+//!
+//! A dev-dependency only. It panics instead of returning errors: a test that cannot be set up has failed.
+
+mod clock;
+mod database;
+mod janitor;
+mod wait;
+
+pub use clock::ManualClock;
+pub use database::TestDb;
+pub use wait::{free_port, wait_for};

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use kernel::Lang;
 use time::Duration;
@@ -28,9 +28,10 @@ struct Around {
     policy: Arc<HeaderValue>,
 }
 
-/// Completes a site's pages. Adds `/assets/…`, a 404 page for unknown addresses, and around everything, outermost
-/// first: security headers, the language switch (`?lang=en` sets a cookie and goes to the same page without it),
-/// error pages, compression, a guard against panics.
+/// Completes a site's pages. Adds `/assets/…`, a 404 page for unknown addresses (a catch-all route, not a fallback:
+/// services may share the listener; below `/api/` it stays a bare 404 for their clients), and around everything,
+/// outermost first: security headers, the language switch (`?lang=en` sets a cookie and goes to the same page without it),
+/// error pages, a guard against panics.
 pub fn finish(pages: Router, site: &Site, render: RenderFailure) -> Router {
     let around = Around {
         site: site.clone(),
@@ -39,7 +40,7 @@ pub fn finish(pages: Router, site: &Site, render: RenderFailure) -> Router {
     };
     pages
         .route("/assets/{file}", get(asset).with_state(site.clone()))
-        .fallback(async || Failure::not_found())
+        .route("/{*unknown}", any(async || Failure::not_found()))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(around, surround))
         .layer(CompressionLayer::new())
@@ -67,7 +68,7 @@ async fn surround(State(around): State<Around>, request: Request, next: Next) ->
         None => next.run(request).await,
     };
     let failed = response.status().is_client_error() || response.status().is_server_error();
-    if failed && !is_page(response.headers()) {
+    if failed && !is_page(response.headers()) && !page.path().starts_with("/api/") {
         // Failures of our own, and the bare answers of extractors and of layers further in.
         let failure = response
             .extensions_mut()

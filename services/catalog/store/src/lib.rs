@@ -1,1 +1,63 @@
-//! SQL of catalog: migrations, queries, transactions.
+//! The catalog database: migrations, queries, transactions. One file per operation.
+//!
+//! Reads answer with the wire types of [`contracts`], so that a row is mapped once. Rules (how many can be put
+//! together, which shelves an order is taken from, what a unit costs) are those of [`catalog_domain`]; SQL only
+//! brings the numbers and keeps what was decided.
+//!
+//! # Locks
+//!
+//! Whoever changes stock takes the reservation's row first and then the stock rows in the order of (component,
+//! warehouse), all of them before it changes the first. So two changes can wait for each other, but never in a
+//! circle.
+//!
+//! # Rights
+//!
+//! The edge face reads; the internal face reserves and runs the jobs; the staff face corrects stock; [`import()`]
+//! and [`migrate()`] run as the owner. What a role may do is in `migrations/0003_rights.sql`.
+
+mod availability;
+mod components;
+mod confirm;
+mod correct_stock;
+mod expire;
+mod facets;
+mod import;
+mod inbox;
+mod invariants;
+mod list_products;
+mod list_reservations;
+mod list_stock;
+mod lookup;
+mod media;
+mod migrate;
+mod price;
+mod product;
+mod refresh_availability;
+mod release;
+mod reservation;
+mod reserve;
+mod rows;
+
+pub use availability::availability;
+pub use components::components;
+pub use confirm::confirm;
+pub use correct_stock::{CorrectStockError, correct_stock};
+pub use expire::expire_due;
+pub use import::{
+    Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, ImportError, ImportReport,
+    MaterialEntry, ProductEntry, StockEntry, WarehouseEntry, import,
+};
+pub use inbox::OrderEvents;
+pub use invariants::{Violation, invariants};
+pub use list_products::{ListError, ProductFilter, Sort, list_products};
+pub use list_reservations::{ReservationFilter, list_reservations};
+pub use list_stock::{StockFilter, list_stock};
+pub use lookup::lookup;
+pub use media::{MediaEntry, media, register_media};
+pub use migrate::{MigrateError, migrate};
+pub use price::price;
+pub use product::{ProductRef, product};
+pub use refresh_availability::refresh_availability;
+pub use release::release;
+pub use reservation::{SettleError, reservation};
+pub use reserve::{ReserveError, reserve};

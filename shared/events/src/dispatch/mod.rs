@@ -8,6 +8,7 @@ mod settle;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::Job;
 use futures_util::future::try_join_all;
 use kernel::SharedClock;
 use pg::Pg;
@@ -97,5 +98,34 @@ impl<T: Transport> Dispatcher<T> {
     /// Prunes events that were delivered and are older than the retention, and reads the gauges.
     pub async fn keep_house(&self) -> Result<(), sqlx::Error> {
         self.inner.keep_house().await
+    }
+
+    /// The jobs that keep it going: one per subscriber, woken by [`Wake::wake`] and by the tick, and housekeeping.
+    pub fn jobs(&self) -> Vec<Job> {
+        let policy = &self.inner.policy;
+        let mut jobs: Vec<Job> = self
+            .inner
+            .lanes
+            .iter()
+            .map(|lane| {
+                let (inner, lane) = (Arc::clone(&self.inner), Arc::clone(lane));
+                let signal = Arc::clone(&lane.signal);
+                // Jobs have static names, and a process makes its few dispatchers once.
+                let name = Box::leak(format!("events-to-{}", lane.subscriber).into_boxed_str());
+                Job::signalled(name, policy.tick, signal, move || {
+                    let (inner, lane) = (Arc::clone(&inner), Arc::clone(&lane));
+                    async move {
+                        tokio::time::sleep(inner.policy.linger).await;
+                        inner.drain(&lane).await.map(drop)
+                    }
+                })
+            })
+            .collect();
+        let inner = Arc::clone(&self.inner);
+        jobs.push(Job::periodic("events-housekeeping", HOUSEKEEPING, move || {
+            let inner = Arc::clone(&inner);
+            async move { inner.keep_house().await }
+        }));
+        jobs
     }
 }

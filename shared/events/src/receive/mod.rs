@@ -1,4 +1,65 @@
 mod apply;
 mod handler;
+mod housekeeping;
+mod routes;
 
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use kernel::SharedClock;
+use pg::Pg;
+
+use crate::CloudEvent;
+use crate::metrics::Metrics;
+
+use apply::Applied;
 pub use handler::{Handler, HandlerError};
+
+/// The receiving side of a service: applies each event once, through the service's [`Handler`]. Cheap to clone.
+#[derive(Clone)]
+pub struct Receiver {
+    applier: Arc<dyn Applier>,
+    pg: Pg,
+    clock: SharedClock,
+    metrics: Metrics,
+}
+
+impl Receiver {
+    /// A receiver. `pg` connects as a role that may receive and do what the handler does.
+    pub fn new<H: Handler>(pg: Pg, handler: H, clock: SharedClock, metrics: &telemetry::Metrics) -> Self {
+        Self {
+            applier: Arc::new(With {
+                pg: pg.clone(),
+                handler,
+                clock: Arc::clone(&clock),
+            }),
+            pg,
+            clock,
+            metrics: Metrics::new(metrics),
+        }
+    }
+}
+
+/// A handler whose type is forgotten, so that there is one receiving route and not one per handler.
+trait Applier: Send + Sync {
+    fn apply(
+        self: Arc<Self>,
+        events: Vec<CloudEvent>,
+    ) -> BoxFuture<'static, Result<Vec<Applied>, sqlx::Error>>;
+}
+
+struct With<H> {
+    pg: Pg,
+    handler: H,
+    clock: SharedClock,
+}
+
+impl<H: Handler> Applier for With<H> {
+    fn apply(
+        self: Arc<Self>,
+        events: Vec<CloudEvent>,
+    ) -> BoxFuture<'static, Result<Vec<Applied>, sqlx::Error>> {
+        async move { apply::apply(&self.pg, &self.handler, &events, self.clock.now()).await }.boxed()
+    }
+}

@@ -1,0 +1,141 @@
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use kernel::Text;
+use problem::{Json, Problem, ProblemBody, kinds};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Receiver;
+use super::apply::Applied;
+use crate::{BATCH_MEDIA_TYPE, CloudEvent, DeliveryReport, EventOutcome, MEDIA_TYPE, Outcome};
+
+/// The most events of one request.
+const MAX_BATCH: usize = 500;
+
+impl Receiver {
+    /// The route that takes events, `POST /internal/events`. It belongs behind the service tokens of the internal
+    /// face: whoever may call it is believed.
+    pub fn routes(&self) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .routes(routes!(receive_events))
+            .with_state(self.clone())
+    }
+}
+
+/// Take events
+///
+/// `CloudEvents` 1.0, one or a batch. Each is applied at most once; the answer says for each what was done, so
+/// that only `failed` ones are sent again. 503 says nothing about the events: all are sent again later.
+#[utoipa::path(
+    post,
+    path = "/internal/events",
+    tag = "events",
+    request_body(content(
+        (Vec<Object> = "application/cloudevents-batch+json"),
+        (Object = "application/cloudevents+json"),
+    )),
+    responses(
+        (status = 200, description = "One outcome per event, in the order given", body = DeliveryReport),
+        (status = 400, description = "Not JSON, or not an array where a batch was announced", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "Too many events or bytes", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "Neither an event nor a batch of events", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Cannot apply anything at present", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+async fn receive_events(
+    State(receiver): State<Receiver>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<DeliveryReport>, Problem> {
+    let raw = split(&headers, &body)?;
+    let read: Vec<Result<CloudEvent, EventOutcome>> = raw.iter().map(|raw| read(raw)).collect();
+    let events: Vec<CloudEvent> = read
+        .iter()
+        .filter_map(|event| event.as_ref().ok())
+        .cloned()
+        .collect();
+    let applied = Arc::clone(&receiver.applier)
+        .apply(events)
+        .await
+        .map_err(|error| {
+            if pg::is_unavailable(&error) {
+                Problem::unavailable("the inbox", error)
+            } else {
+                Problem::internal(error)
+            }
+        })?;
+    let mut applied = applied.into_iter();
+    let outcomes: Vec<EventOutcome> = read
+        .into_iter()
+        .map(|event| match event {
+            Ok(event) => outcome(
+                &event,
+                applied.next().expect("each event that was read has an outcome"),
+            ),
+            Err(rejected) => rejected,
+        })
+        .collect();
+    for outcome in &outcomes {
+        receiver
+            .metrics
+            .received
+            .with_label_values(&[outcome.outcome.label()])
+            .inc();
+    }
+    Ok(Json(DeliveryReport { outcomes }))
+}
+
+/// The events of a body as JSON texts.
+fn split<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<Vec<&'a RawValue>, Problem> {
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let raw = if essence.eq_ignore_ascii_case(BATCH_MEDIA_TYPE) {
+        serde_json::from_slice::<Vec<&RawValue>>(body)
+    } else if essence.eq_ignore_ascii_case(MEDIA_TYPE) {
+        serde_json::from_slice::<&RawValue>(body).map(|event| vec![event])
+    } else {
+        return Err(Problem::new(&kinds::UNSUPPORTED_MEDIA).ext("supported", &[BATCH_MEDIA_TYPE, MEDIA_TYPE]));
+    };
+    let raw = raw.map_err(|error| {
+        Problem::new(&kinds::MALFORMED).detail(Text::new(
+            format!("Не JSON: строка {}, позиция {}", error.line(), error.column()),
+            format!("Not JSON: line {}, column {}", error.line(), error.column()),
+        ))
+    })?;
+    if raw.len() > MAX_BATCH {
+        return Err(Problem::new(&kinds::TOO_LARGE).ext("max_events", &MAX_BATCH));
+    }
+    Ok(raw)
+}
+
+/// One event; the outcome of one that cannot be applied because it is none.
+fn read(raw: &RawValue) -> Result<CloudEvent, EventOutcome> {
+    CloudEvent::from_json(raw.get()).map_err(|error| {
+        let id = serde_json::from_str::<Value>(raw.get())
+            .ok()
+            .and_then(|event| Some(event.get("id")?.as_str()?.to_owned()));
+        tracing::warn!(event = id, %error, "something that is no event was rejected");
+        EventOutcome {
+            id,
+            outcome: Outcome::Rejected,
+            error: Some(error.slug().to_owned()),
+        }
+    })
+}
+
+fn outcome(event: &CloudEvent, (outcome, error): Applied) -> EventOutcome {
+    EventOutcome {
+        id: Some(event.id.to_string()),
+        outcome,
+        error: error.map(str::to_owned),
+    }
+}

@@ -1,0 +1,4 @@
+//! What the other crates' tests stand on.
+
+mod database;
+mod waiting;
