@@ -26,9 +26,9 @@ CREATE TABLE events.delivery (
     -- Times the subscriber answered that it could not apply it; outages do not count.
     failures    integer     NOT NULL DEFAULT 0,
     last_error  text,
+    -- Since when it has been a dead letter. It is still tried, every minute, until it is delivered.
     dead_at     timestamptz,
-    PRIMARY KEY (subscriber, event_id),
-    CONSTRAINT delivery_dead_is_not_leased CHECK (dead_at IS NULL OR lease_token IS NULL)
+    PRIMARY KEY (subscriber, event_id)
 ) WITH (
     fillfactor = 70,
     -- A queue lives on dead rows: vacuum by their number, not by their share.
@@ -38,7 +38,7 @@ CREATE TABLE events.delivery (
 );
 -- The claim walks this index from its beginning and stops at the first row that is not due: backlog, leased and
 -- backing-off rows behind it cost nothing.
-CREATE INDEX delivery_due ON events.delivery (subscriber, next_at) WHERE dead_at IS NULL;
+CREATE INDEX delivery_due ON events.delivery (subscriber, next_at);
 CREATE INDEX delivery_dead ON events.delivery (dead_at, event_id) WHERE dead_at IS NOT NULL;
 
 -- Ids of events applied here. An id in it makes a second delivery a duplicate.

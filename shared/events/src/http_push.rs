@@ -7,11 +7,10 @@ use crate::cloud_event::BATCH_MEDIA_TYPE;
 use crate::{CloudEvent, DeliveryReport, Transport, TransportError};
 
 /// Where a receiver listens on a service's internal face.
-pub(crate) const PATH: &str = "/internal/events";
+pub(crate) const PATH: &str = "/internal/v1/events";
 
-/// Sends events to the internal faces of other services: `POST /internal/events` with a batch of `CloudEvents`,
+/// Sends events to the internal faces of other services: `POST /internal/v1/events` with a batch of `CloudEvents`,
 /// over the balancer, so that any replica of the subscriber may take them.
-
 pub struct HttpPush {
     authorization: HeaderValue,
     subscribers: HashMap<String, Client>,

@@ -34,7 +34,7 @@ impl Metrics {
             ),
             dead: service.gauge_vec(
                 "events_dead_letters",
-                "Events given up until somebody retries them.",
+                "Events that a subscriber rejected or failed too often to apply.",
                 &["subscriber"],
             ),
             oldest: service.gauge_vec(

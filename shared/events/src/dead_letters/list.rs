@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// An event that was given up for one subscriber (FLR-2).
+/// An event that one subscriber has not taken; still tried every minute (FLR-2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeadLetter {
     /// The event.
@@ -27,7 +27,7 @@ pub struct DeadLetter {
     /// When it happened.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// When it was given up.
+    /// Since when it has been a dead letter.
     #[serde(with = "time::serde::rfc3339")]
     pub dead_at: OffsetDateTime,
     /// Times it was sent.

@@ -21,8 +21,8 @@ struct Desk {
     wake: Wake,
 }
 
-/// The routes to see and retry what this service could not deliver: `GET /internal/dead-letters`,
-/// `POST /internal/dead-letters/{id}/retry`, `POST /internal/dead-letters/retry`. They belong behind the service
+/// The routes to see and retry what this service could not deliver: `GET /internal/v1/dead-letters`,
+/// `POST /internal/v1/dead-letters/{id}/retry`, `POST /internal/v1/dead-letters/retry`. They belong behind the service
 /// tokens of the internal face. `pg` connects as a role that may dispatch.
 pub fn dead_letter_routes(pg: Pg, clock: SharedClock, wake: Wake) -> OpenApiRouter {
     OpenApiRouter::new()
@@ -65,9 +65,8 @@ pub struct Retried {
 /// List dead letters
 #[utoipa::path(
     get,
-    path = "/internal/dead-letters",
+    path = "/internal/v1/dead-letters",
     tag = "events",
-    params(PageQuery),
     responses(
         (status = 200, description = "The longest dead first", body = DeadLetterPage),
         (status = 422, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
@@ -86,9 +85,9 @@ async fn list_dead_letters(
 /// Retry a dead letter
 #[utoipa::path(
     post,
-    path = "/internal/dead-letters/{id}/retry",
+    path = "/internal/v1/dead-letters/{id}/retry",
     tag = "events",
-    params(("id" = EventId, Path, description = "The event"), SubscriberQuery),
+    params(("id" = EventId, Path, description = "The event")),
     responses(
         (status = 200, description = "It is due again", body = Retried),
         (status = 404, description = "No such dead letter", body = ProblemBody, content_type = "application/problem+json"),
@@ -115,9 +114,8 @@ async fn retry_one(
 /// Retry all dead letters
 #[utoipa::path(
     post,
-    path = "/internal/dead-letters/retry",
+    path = "/internal/v1/dead-letters/retry",
     tag = "events",
-    params(SubscriberQuery),
     responses((status = 200, description = "All are due again", body = Retried))
 )]
 async fn retry_all(

@@ -14,8 +14,17 @@ pub(super) struct Batch {
     pub token: Uuid,
     /// In the order in which they happened.
     pub events: Vec<CloudEvent>,
-    /// How often each event has failed before.
-    pub failures: Vec<i32>,
+    /// What was before, event by event.
+    pub past: Vec<Past>,
+}
+
+/// What a delivery has been through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Past {
+    /// How often it has failed.
+    pub failures: i32,
+    /// It is a dead letter already.
+    pub dead: bool,
 }
 
 /// Leases up to `limit` due deliveries of a subscriber: one statement, one short lock. Rows that another
@@ -40,15 +49,15 @@ pub(super) async fn claim(
                        SET lease_token = $4, next_at = $5, attempts = attempts + 1
                        WHERE ctid = ANY (ARRAY(
                            SELECT ctid FROM events.delivery
-                           WHERE subscriber = $1 AND dead_at IS NULL AND next_at <= $2
+                           WHERE subscriber = $1 AND next_at <= $2
                            ORDER BY next_at
                            LIMIT $3
                            FOR UPDATE SKIP LOCKED
                        ))
-                       RETURNING event_id, failures
+                       RETURNING event_id, failures, dead_at IS NOT NULL AS dead
                    )
                    SELECT o.id, o.type, o.subject, o.data AS "data: Json<Box<RawValue>>", o.traceparent, o.at,
-                          c.failures
+                          c.failures, c.dead AS "dead!"
                    FROM claimed c JOIN events.outbox o ON o.id = c.event_id
                    ORDER BY o.at, o.id"#,
                 subscriber,
@@ -64,10 +73,13 @@ pub(super) async fn claim(
     let mut batch = Batch {
         token,
         events: Vec::with_capacity(rows.len()),
-        failures: Vec::with_capacity(rows.len()),
+        past: Vec::with_capacity(rows.len()),
     };
     for row in rows {
-        batch.failures.push(row.failures);
+        batch.past.push(Past {
+            failures: row.failures,
+            dead: row.dead,
+        });
         batch.events.push(CloudEvent {
             id: EventId::from(row.id),
             source: source.to_owned(),

@@ -27,10 +27,15 @@ const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// a subscriber is waited for. Cheap to clone.
 ///
 /// An event that a subscriber cannot apply is tried again with a growing pause and becomes a dead letter after
-/// [`Policy::max_failures`]; one that it rejects becomes a dead letter at once. A subscriber that is down costs no
-/// event a failure: its events wait, and so nothing is lost however long that takes (EVT-1, FLR-2).
+/// [`Policy::max_failures`]; one that it rejects becomes a dead letter at once. A dead letter is shown to support
+/// and tried again every [`Policy::dead_pause`] until it is taken (FLR-2). A subscriber that is down costs no event
+/// a failure: its events wait, and so nothing is lost however long that takes (EVT-1).
 ///
-/// The order of events is kept as long as nothing fails, but not promised: receivers look at the data.
+/// # Order
+///
+/// One dispatcher delivers events in the order in which they happened as long as none of them fails. Nothing more is
+/// promised, for one subject neither: an event that failed is overtaken, and so is a batch by that of another
+/// replica. Receivers go by the data, such as a version or a status that only moves forward.
 pub struct Dispatcher<T> {
     inner: Arc<Inner<T>>,
 }

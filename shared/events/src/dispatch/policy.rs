@@ -22,6 +22,8 @@ pub struct Policy {
     pub first_pause: Duration,
     /// The longest pause between tries of an event.
     pub longest_pause: Duration,
+    /// Pause between tries of a dead letter (FLR-2: every minute).
+    pub dead_pause: Duration,
     /// Pause after the first failed contact with a subscriber, doubled for each further one.
     pub first_outage_pause: Duration,
     /// The longest pause between tries to reach a subscriber that is down. Short: a try is one small request.
@@ -42,6 +44,7 @@ impl Default for Policy {
             max_failures: 12,
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_mins(1),
+            dead_pause: Duration::from_mins(1),
             first_outage_pause: Duration::from_millis(200),
             longest_outage_pause: Duration::from_secs(5),
             retention: Duration::from_hours(7 * 24),

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::Inner;
-use super::claim::{Batch, claim};
+use super::claim::{Batch, Past, claim};
 use super::lane::Lane;
 use super::settle::Settlement;
 use crate::{CloudEvent, DeliveryReport, EventOutcome, Outcome, Transport, TransportError};
@@ -53,7 +53,7 @@ impl<T: Transport> Inner<T> {
             let end = piece_end(&batch.events, start, self.policy.batch_bytes);
             let piece = Piece {
                 events: &batch.events[start..end],
-                failures: &batch.failures[start..end],
+                past: &batch.past[start..end],
             };
             // The last answer must come, and be written down, while the lease is ours.
             if leased_at.elapsed() + self.send_timeout() >= self.policy.lease {
@@ -130,7 +130,7 @@ impl<T: Transport> Inner<T> {
                 }
                 Outcome::Rejected => {
                     self.count_failed(lane, "rejected");
-                    self.give_up(lane, settlement, event, piece.failures[index] + 1, error);
+                    self.give_up(lane, settlement, piece, index, error);
                 }
             }
         }
@@ -139,9 +139,9 @@ impl<T: Transport> Inner<T> {
     /// Counts a failure of one event: it is tried again later, or never.
     fn failed(&self, lane: &Lane, settlement: &mut Settlement, piece: &Piece<'_>, index: usize, error: &str) {
         let event = &piece.events[index];
-        let failures = piece.failures[index].saturating_add(1);
+        let failures = piece.past[index].failures.saturating_add(1);
         if failures >= self.policy.max_failures {
-            self.give_up(lane, settlement, event, failures, error);
+            self.give_up(lane, settlement, piece, index, error);
         } else {
             let at = self.clock.now() + self.policy.pause(failures);
             tracing::warn!(subscriber = lane.subscriber, event = %event.id, failures, error, "event was not applied");
@@ -153,13 +153,21 @@ impl<T: Transport> Inner<T> {
         &self,
         lane: &Lane,
         settlement: &mut Settlement,
-        event: &CloudEvent,
-        failures: i32,
+        piece: &Piece<'_>,
+        index: usize,
         error: &str,
     ) {
-        tracing::error!(subscriber = lane.subscriber, event = %event.id, type_ = event.type_, failures, error, "event is a dead letter");
-        self.metrics.dead.with_label_values(&[&lane.subscriber]).inc();
-        settlement.dead(event.id, failures, error, self.clock.now());
+        let (event, past) = (&piece.events[index], piece.past[index]);
+        let failures = past.failures.saturating_add(1);
+        let now = self.clock.now();
+        if past.dead {
+            // Support knows since the first time.
+            tracing::info!(subscriber = lane.subscriber, event = %event.id, failures, error, "dead letter tried again in vain");
+        } else {
+            tracing::error!(subscriber = lane.subscriber, event = %event.id, type_ = event.type_, failures, error, "event is a dead letter");
+            self.metrics.dead.with_label_values(&[&lane.subscriber]).inc();
+        }
+        settlement.dead(event.id, failures, error, now, now + self.policy.dead_pause);
     }
 
     fn count_failed(&self, lane: &Lane, reason: &str) {
@@ -178,13 +186,13 @@ impl<T: Transport> Inner<T> {
 /// Part of a batch that travels in one request.
 struct Piece<'a> {
     events: &'a [CloudEvent],
-    failures: &'a [i32],
+    past: &'a [Past],
 }
 
 /// Gives the events from `start` on back without blame: another dispatcher may have them at once.
 fn put_off(settlement: &mut Settlement, batch: &Batch, start: usize, why: &str, now: OffsetDateTime) {
-    for (event, failures) in batch.events.iter().zip(&batch.failures).skip(start) {
-        settlement.again(event.id, *failures, why, now);
+    for (event, past) in batch.events.iter().zip(&batch.past).skip(start) {
+        settlement.again(event.id, past.failures, why, now);
     }
 }
 

@@ -31,9 +31,16 @@ impl Settlement {
         self.put_back.push(id, failures, error, next_at, None);
     }
 
-    /// Given up until somebody retries it.
-    pub fn dead(&mut self, id: EventId, failures: i32, error: &str, now: OffsetDateTime) {
-        self.put_back.push(id, failures, error, now, Some(now));
+    /// A dead letter from `now` on, unless it was one before; tried again from `next_at` on.
+    pub fn dead(
+        &mut self,
+        id: EventId,
+        failures: i32,
+        error: &str,
+        now: OffsetDateTime,
+        next_at: OffsetDateTime,
+    ) {
+        self.put_back.push(id, failures, error, next_at, Some(now));
     }
 
     /// Deliveries decided upon.
@@ -60,7 +67,7 @@ impl Settlement {
                        ), put_back AS (
                            UPDATE events.delivery d
                            SET lease_token = NULL, next_at = o.next_at, failures = o.failures,
-                               last_error = o.error, dead_at = o.dead_at
+                               last_error = o.error, dead_at = COALESCE(d.dead_at, o.dead_at)
                            FROM unnest($4::uuid[], $5::timestamptz[], $6::integer[], $7::text[], $8::timestamptz[])
                                 AS o (event_id, next_at, failures, error, dead_at)
                            WHERE d.subscriber = $1 AND d.lease_token = $2 AND d.event_id = o.event_id

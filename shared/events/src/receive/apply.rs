@@ -96,9 +96,12 @@ async fn remember(
 fn outcomes(events: &[CloudEvent], mut fresh: HashSet<Uuid>) -> Vec<Applied> {
     events
         .iter()
-        .map(|event| match fresh.remove(&event.id.uuid()) {
-            true => (Outcome::Accepted, None),
-            false => (Outcome::Duplicate, None),
+        .map(|event| {
+            if fresh.remove(&event.id.uuid()) {
+                (Outcome::Accepted, None)
+            } else {
+                (Outcome::Duplicate, None)
+            }
         })
         .collect()
 }

@@ -19,7 +19,7 @@ use crate::{BATCH_MEDIA_TYPE, CloudEvent, DeliveryReport, EventOutcome, MEDIA_TY
 const MAX_BATCH: usize = 500;
 
 impl Receiver {
-    /// The route that takes events, `POST /internal/events`. It belongs behind the service tokens of the internal
+    /// The route that takes events, `POST /internal/v1/events`. It belongs behind the service tokens of the internal
     /// face: whoever may call it is believed.
     pub fn routes(&self) -> OpenApiRouter {
         OpenApiRouter::new()
@@ -34,7 +34,7 @@ impl Receiver {
 /// that only `failed` ones are sent again. 503 says nothing about the events: all are sent again later.
 #[utoipa::path(
     post,
-    path = "/internal/events",
+    path = "/internal/v1/events",
     tag = "events",
     request_body(content(
         (Vec<Object> = "application/cloudevents-batch+json"),
