@@ -47,19 +47,30 @@ impl Metrics {
         }
     }
 
-    /// Registers the metrics; fails when the registry already holds metrics of these names.
+    /// Registers the metrics; fails when the registry already holds metrics of these names. Where only a collector
+    /// can be registered, [`Metrics::unregistered`] is one.
     pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
         let metrics = Self::unregistered();
-        registry.register(Box::new(metrics.transactions.clone()))?;
-        registry.register(Box::new(metrics.retries.clone()))?;
-        registry.register(Box::new(metrics.duration.clone()))?;
-        registry.register(Box::new(metrics.pools.clone()))?;
+        registry.register(Box::new(metrics.clone()))?;
         Ok(metrics)
     }
 
     pub(crate) fn watch(&self, name: &str, pool: &PgPool) {
         let mut pools = self.pools.pools.lock().unwrap_or_else(PoisonError::into_inner);
         pools.push((name.to_owned(), pool.clone()));
+    }
+}
+
+/// All of them at once, so that a service hands them to its own registry in one step.
+impl Collector for Metrics {
+    fn desc(&self) -> Vec<&Desc> {
+        let parts: [&dyn Collector; 4] = [&self.transactions, &self.retries, &self.duration, &self.pools];
+        parts.into_iter().flat_map(Collector::desc).collect()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        let parts: [&dyn Collector; 4] = [&self.transactions, &self.retries, &self.duration, &self.pools];
+        parts.into_iter().flat_map(Collector::collect).collect()
     }
 }
 
