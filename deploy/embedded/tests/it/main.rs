@@ -1,5 +1,6 @@
 //! The embedded surroundings against real clients.
 
+mod payments;
 mod postgres;
 mod with_postgres;
 

@@ -1,5 +1,6 @@
 //! The command `with-postgres`, as a real process.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
@@ -10,8 +11,13 @@ use tempfile::TempDir;
 
 use crate::postgres::{folder, is_postgres};
 
+/// The binary that Cargo built for this test.
+fn program() -> OsString {
+    std::env::var_os("CARGO_BIN_EXE_with-postgres").expect("run by cargo test")
+}
+
 fn with_postgres(temporary: &TempDir, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_with-postgres"))
+    Command::new(program())
         .args(arguments)
         .env("TMPDIR", temporary.path())
         .stdin(Stdio::piped())
@@ -57,7 +63,7 @@ fn the_command_finds_a_server_and_its_exit_code_is_passed_on() {
 #[test]
 fn a_command_that_does_not_exist_is_named() {
     let temporary = folder();
-    let said = Command::new(env!("CARGO_BIN_EXE_with-postgres"))
+    let said = Command::new(program())
         .args(["--", "no-such-command"])
         .env("TMPDIR", temporary.path())
         .output()
