@@ -75,7 +75,16 @@ fn a_command_that_does_not_exist_is_named() {
 
 /// Starts a command that waits, and returns when it does.
 fn waiting(temporary: &TempDir) -> Child {
-    let mut child = with_postgres(temporary, &["--", "sh", "-c", "echo ready; exec cat"]);
+    // A test run in the background may ignore SIGINT, and what it starts inherits that.
+    let command = [
+        "--",
+        "env",
+        "--default-signal=INT",
+        "sh",
+        "-c",
+        "echo ready; exec cat",
+    ];
+    let mut child = with_postgres(temporary, &command);
     let mut line = String::new();
     BufReader::new(child.stdout.as_mut().expect("its output"))
         .read_line(&mut line)
