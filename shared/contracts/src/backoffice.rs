@@ -1,8 +1,9 @@
 //! The backoffice service: employees' sessions and the audit.
 
+use garde::Validate;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// What an employee may do (SEC-1). Comes from the groups of the directory.
@@ -46,7 +47,9 @@ pub struct StaffSession {
 /// An entry of the audit (AUD-1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {
-    /// Id.
+    /// Place in the chain, counted from 1 without gaps.
+    pub seq: i64,
+    /// Id; an entry made from an event has the event's.
     pub id: Uuid,
     /// When it happened.
     #[serde(with = "time::serde::rfc3339")]
@@ -60,7 +63,46 @@ pub struct AuditEntry {
     /// To what, such as an order number; null when nothing.
     pub subject: Option<String>,
     /// More, by action.
+    #[schema(value_type = Object)]
     pub details: serde_json::Value,
+    /// Hash over the entry and the hash of the one before, hexadecimal. Kept elsewhere, it proves later that nothing
+    /// up to here was changed.
+    pub hash: String,
+}
+
+/// Which entries of the audit; all filters must fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams, Validate)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Login, or kind of actor.
+    #[garde(length(chars, min = 1, max = 128))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// Action, such as `session.refused`.
+    #[garde(length(chars, min = 1, max = 128))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// What it was done to, such as an order number.
+    #[garde(length(chars, min = 1, max = 128))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Nothing that happened earlier (RFC 3339).
+    #[garde(skip)]
+    #[serde(
+        default,
+        with = "time::serde::rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub since: Option<OffsetDateTime>,
+    /// Entries a page, 1 to 100; 50 by default.
+    #[garde(range(min = 1, max = 100))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<u16>,
+    /// Where the page before ended.
+    #[garde(length(max = 200))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// One page of the audit, newest first.
@@ -70,4 +112,40 @@ pub struct AuditPage {
     pub items: Vec<AuditEntry>,
     /// Cursor of the next page; null on the last one.
     pub next_cursor: Option<String>,
+}
+
+/// Whether the audit is as it was written (AUD-1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditVerification {
+    /// Whether every entry is.
+    pub intact: bool,
+    /// Entries that were looked at.
+    pub entries: i64,
+    /// Hash of the last entry as the chain's head remembers it, hexadecimal.
+    pub head: String,
+    /// The first thing that is wrong; null when nothing is.
+    pub fault: Option<AuditFault>,
+}
+
+/// What is wrong with the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditFault {
+    /// Place in the chain.
+    pub seq: i64,
+    /// What is wrong there.
+    pub kind: AuditFaultKind,
+}
+
+/// How an entry of the audit can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditFaultKind {
+    /// There is no entry in this place.
+    Missing,
+    /// The entry does not follow from the one before.
+    Unlinked,
+    /// The entry's content was changed.
+    Changed,
+    /// The chain's head names another entry as the last.
+    WrongHead,
 }

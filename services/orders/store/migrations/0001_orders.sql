@@ -27,6 +27,7 @@ CREATE TABLE cart (
     id          uuid PRIMARY KEY,
     created_at  timestamptz NOT NULL
 );
+CREATE INDEX cart_age ON cart (created_at);
 
 CREATE TABLE cart_line (
     cart_id     uuid NOT NULL REFERENCES cart ON DELETE CASCADE,
@@ -46,6 +47,7 @@ CREATE TABLE order_attempt (
     leased_until    timestamptz,
     created_at      timestamptz NOT NULL
 );
+CREATE INDEX order_attempt_age ON order_attempt (created_at);
 
 CREATE TABLE orders (
     id              uuid PRIMARY KEY,
@@ -114,12 +116,18 @@ CREATE TABLE payment (
     amount              bigint NOT NULL CHECK (amount > 0),
     currency            text NOT NULL,
     confirmation_url    text,
+    -- Part of what the provider was asked for; asking again must say the same.
+    return_path         text NOT NULL,
     created_at          timestamptz NOT NULL,
+    -- When the provider was last asked about it.
+    checked_at          timestamptz NOT NULL,
     settled_at          timestamptz,
     refund_due          boolean NOT NULL DEFAULT false,
     CONSTRAINT payment_once_a_key UNIQUE (order_id, idempotency_key)
 );
-CREATE INDEX payment_pending ON payment (created_at) WHERE status = 'pending';
+-- One page to pay at: an order cannot be paid twice by two open tabs.
+CREATE UNIQUE INDEX payment_one_pending ON payment (order_id) WHERE status = 'pending';
+CREATE INDEX payment_unchecked ON payment (checked_at) WHERE status = 'pending' AND provider_id IS NOT NULL;
 CREATE INDEX payment_refunds ON payment (settled_at) WHERE refund_due;
 
 -- Money the provider reports that fits no payment of ours (FLR-3): for people to look at.

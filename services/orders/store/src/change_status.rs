@@ -78,7 +78,8 @@ pub(crate) struct Locked {
 }
 
 impl Store {
-    /// Takes a step with an order: status, history and event in one transaction. Five statements.
+    /// Takes a step with an order: status, history and event in one transaction. Five statements, six when money
+    /// has to go back.
     pub async fn change_status(&self, change: &Change<'_>) -> Result<Changed, ChangeError> {
         let changed = self
             .pg
@@ -132,6 +133,9 @@ impl Store {
         };
         let at = self.clock.now();
         write(tx, &order, to, courier, change, at).await?;
+        if to == Status::Cancelled && order.status.is_paid_for() {
+            give_money_back(tx, order.id).await?;
+        }
         let told = OrderStatusChanged {
             order_id: order.id.into(),
             number: order.number.clone(),
@@ -222,6 +226,17 @@ async fn write(
         change.actor.code(),
         change.login,
         to == Status::Cancelled,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What was paid for a cancelled order is to go back (PAY-3).
+async fn give_money_back(tx: &mut PgConnection, order: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE payment SET refund_due = true WHERE order_id = $1 AND status = 'succeeded'",
+        order,
     )
     .execute(tx)
     .await?;

@@ -115,17 +115,6 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes sessions that are over; returns how many.
-    pub async fn delete_old_courier_sessions(&self) -> Result<u64, sqlx::Error> {
-        let done = sqlx::query!(
-            "DELETE FROM courier_session WHERE expires_at <= $1",
-            self.clock.now()
-        )
-        .execute(self.pg.pool())
-        .await?;
-        Ok(done.rows_affected())
-    }
-
     /// Packed orders that no courier has, by delivery window, at most 100. Reads no personal data (COU-1, COU-2).
     pub async fn free_orders(&self) -> Result<Vec<CourierOrder>, sqlx::Error> {
         let rows = sqlx::query!(

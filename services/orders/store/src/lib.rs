@@ -12,6 +12,7 @@ mod cart;
 mod change_status;
 mod courier;
 mod expire;
+mod housekeeping;
 mod invariants;
 mod migrate;
 mod payment;
@@ -21,6 +22,8 @@ mod reservation_expired;
 mod settle;
 mod slots;
 mod staff;
+mod start_payment;
+mod states;
 mod zones;
 
 use std::sync::Arc;
@@ -35,12 +38,14 @@ pub use change_status::{Change, ChangeError, Changed, OrderRef};
 pub use courier::{CourierOrder, CourierSession};
 pub use invariants::Violation;
 pub use migrate::{MigrateError, migrate};
-pub use payment::{PaymentRow, PendingPayment, RefundDue, StartPaymentError};
+pub use payment::{PendingPayment, RefundDue};
 pub use place::{NewLine, NewOrder, PlaceError, Recipient};
 pub use read::{Order, OrderLine, Step};
 pub use settle::{Settled, Settlement};
 pub use slots::Slot;
-pub use staff::{OrderRow, OrderState};
+pub use staff::OrderRow;
+pub use start_payment::{PaymentRow, PaymentState, StartPayment, StartPaymentError};
+pub use states::OrderState;
 
 /// The orders database as one face's role sees it. Cheap to clone.
 #[derive(Clone)]

@@ -1,35 +1,8 @@
 use kernel::{Money, OrderId, PaymentId};
-use time::OffsetDateTime;
+use time::Duration;
 
 use crate::Store;
 use crate::read::currency_from_db;
-
-/// A payment as it was started.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentRow {
-    /// Our id; the provider's idempotence key.
-    pub id: PaymentId,
-    /// What is to be paid.
-    pub amount: Money,
-    /// Whether it still waits for the customer.
-    pub pending: bool,
-    /// The provider's page; `None` while the provider has not been asked yet.
-    pub confirmation_url: Option<String>,
-}
-
-/// Why a payment was not started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartPaymentError {
-    /// There is no such order.
-    #[error("no such order")]
-    NotFound,
-    /// The order is paid, cancelled or its time is over.
-    #[error("the order cannot be paid")]
-    NotPayable,
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-}
 
 /// A payment that waits for the customer or for news of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,71 +27,22 @@ pub struct RefundDue {
 }
 
 impl Store {
-    /// Starts a payment of an unpaid order, or finds the one that was started with the same key. One statement when
-    /// it succeeds.
-    pub async fn start_payment(
-        &self,
-        number: &str,
-        key: &str,
-        id: PaymentId,
-        now: OffsetDateTime,
-    ) -> Result<PaymentRow, StartPaymentError> {
-        let row = sqlx::query!(
-            r#"INSERT INTO payment AS p (id, order_id, idempotency_key, status, amount, currency, created_at)
-               SELECT $1, id, $2, 'pending', total, currency, $3 FROM orders
-               WHERE number = $4 AND status = 'created' AND pay_before > $3
-               ON CONFLICT (order_id, idempotency_key) DO UPDATE SET idempotency_key = EXCLUDED.idempotency_key
-               RETURNING id, amount, currency, status = 'pending' AS "pending!", confirmation_url"#,
-            id.uuid(),
-            key,
-            now,
-            number,
-        )
-        .fetch_optional(self.pg.pool())
-        .await?;
-        if let Some(row) = row {
-            return Ok(PaymentRow {
-                id: row.id.into(),
-                amount: Money::new(row.amount, currency_from_db(&row.currency)?),
-                pending: row.pending,
-                confirmation_url: row.confirmation_url,
-            });
-        }
-        let exists = sqlx::query_scalar!("SELECT id FROM orders WHERE number = $1", number)
-            .fetch_optional(self.pg.pool())
-            .await?;
-        Err(if exists.is_some() {
-            StartPaymentError::NotPayable
-        } else {
-            StartPaymentError::NotFound
-        })
-    }
-
-    /// Notes what the provider calls a payment and where the customer pays it. Repeating it changes nothing.
-    pub async fn payment_registered(
-        &self,
-        id: PaymentId,
-        provider_id: &str,
-        confirmation_url: &str,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            "UPDATE payment SET provider_id = $2, confirmation_url = $3 WHERE id = $1",
-            id.uuid(),
-            provider_id,
-            confirmation_url,
-        )
-        .execute(self.pg.pool())
-        .await?;
-        Ok(())
-    }
-
-    /// Payments without news since `before`, oldest first, at most 100: their message may be lost.
-    pub async fn pending_payments(&self, before: OffsetDateTime) -> Result<Vec<PendingPayment>, sqlx::Error> {
+    /// Takes up to 100 payments that the provider was not asked about for `pause`, longest first, and notes that it
+    /// is asked now: their message may be lost. For old payments the pause grows to a quarter of their age. One
+    /// statement; replicas that call it at the same time get different payments.
+    pub async fn take_unchecked_payments(&self, pause: Duration) -> Result<Vec<PendingPayment>, sqlx::Error> {
         let rows = sqlx::query!(
-            r#"SELECT id, provider_id AS "provider_id!" FROM payment
-               WHERE status = 'pending' AND provider_id IS NOT NULL AND created_at < $1
-               ORDER BY created_at LIMIT 100"#,
-            before,
+            r#"UPDATE payment SET checked_at = $1
+               WHERE id IN (
+                   SELECT id FROM payment
+                   WHERE status = 'pending' AND provider_id IS NOT NULL
+                     AND checked_at + greatest(make_interval(secs => $2), (checked_at - created_at) / 4) <= $1
+                   ORDER BY checked_at LIMIT 100
+                   FOR UPDATE SKIP LOCKED
+               )
+               RETURNING id, provider_id AS "provider_id!""#,
+            self.clock.now(),
+            pause.as_seconds_f64(),
         )
         .fetch_all(self.pg.pool())
         .await?;
@@ -129,23 +53,22 @@ impl Store {
         Ok(pending.collect())
     }
 
-    /// Pending payments of one order that the provider knows.
-    pub async fn pending_payments_of(&self, order: OrderId) -> Result<Vec<PendingPayment>, sqlx::Error> {
-        let rows = sqlx::query!(
+    /// The pending payment of an order, if it has one that the provider knows. One statement.
+    pub async fn pending_payment_of(&self, order: OrderId) -> Result<Option<PendingPayment>, sqlx::Error> {
+        let row = sqlx::query!(
             r#"SELECT id, provider_id AS "provider_id!" FROM payment
                WHERE order_id = $1 AND status = 'pending' AND provider_id IS NOT NULL"#,
             order.uuid(),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_optional(self.pg.pool())
         .await?;
-        let pending = rows.into_iter().map(|row| PendingPayment {
+        Ok(row.map(|row| PendingPayment {
             id: row.id.into(),
             provider_id: row.provider_id,
-        });
-        Ok(pending.collect())
+        }))
     }
 
-    /// Money that must go back, oldest first, at most 100.
+    /// Money that must go back, oldest first, at most 100. One statement.
     pub async fn refunds_due(&self) -> Result<Vec<RefundDue>, sqlx::Error> {
         let rows = sqlx::query!(
             r#"SELECT id, order_id, provider_id AS "provider_id!", amount, currency FROM payment
@@ -166,7 +89,7 @@ impl Store {
             .collect()
     }
 
-    /// Notes that the provider has given a payment back.
+    /// Notes that the provider has given a payment back. Repeating it changes nothing. One statement.
     pub async fn refunded(&self, id: PaymentId) -> Result<(), sqlx::Error> {
         sqlx::query!(
             "UPDATE payment SET status = 'refunded', refund_due = false WHERE id = $1 AND refund_due",

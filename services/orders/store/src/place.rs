@@ -57,6 +57,8 @@ pub struct NewOrder {
     pub created_at: OffsetDateTime,
     /// Until when it can be paid.
     pub pay_before: OffsetDateTime,
+    /// Windows that start later may be chosen.
+    pub slots_after: OffsetDateTime,
     /// Price of the goods.
     pub goods: Money,
     /// Price of delivery in minor units of the same currency.
@@ -81,7 +83,7 @@ pub enum PlaceError {
     /// The cart does not hold any more what was reserved; also when another order was made from it.
     #[error("the cart has changed")]
     CartChanged,
-    /// The window is full, past, unknown or of another zone.
+    /// The window is full, too early, unknown or of another zone.
     #[error("the delivery window is not free")]
     SlotTaken,
     /// An order with this id is stored already.
@@ -231,7 +233,7 @@ async fn book_slot(tx: &mut PgConnection, order: &NewOrder) -> Result<Slot, Plac
         order.slot_id.uuid(),
         order.parcel.places(),
         order.zone,
-        order.created_at,
+        order.slots_after,
     )
     .fetch_optional(tx)
     .await?

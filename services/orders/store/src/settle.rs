@@ -31,12 +31,13 @@ pub enum Settled {
     Canceled,
     /// The amount is not the one asked for; nothing was written.
     WrongAmount,
-    /// There is no such payment; nothing was written.
+    /// There is no such payment, or the provider knows it by another id; nothing was written.
     Unknown,
 }
 
 struct Row {
     order: Locked,
+    provider_id: Option<String>,
     pending: bool,
     amount: Money,
 }
@@ -56,6 +57,9 @@ impl Store {
                 let Some(row) = lock(&mut tx, payment.uuid()).await? else {
                     return Ok(Settled::Unknown);
                 };
+                if row.provider_id.is_some_and(|known| known != provider_id) {
+                    return Ok(Settled::Unknown);
+                }
                 if !row.pending {
                     return Ok(Settled::Already);
                 }
@@ -122,7 +126,8 @@ async fn lock(tx: &mut PgConnection, payment: Uuid) -> Result<Option<Row>, sqlx:
              WHERE id = (SELECT order_id FROM payment WHERE id = $1)
              FOR UPDATE
            )
-           SELECT o.id, o.number, o.status, o.courier, p.status = 'pending' AS "pending!", p.amount, p.currency
+           SELECT o.id, o.number, o.status, o.courier, p.provider_id, p.status = 'pending' AS "pending!", p.amount,
+                  p.currency
            FROM o, payment p WHERE p.id = $1
            FOR UPDATE OF p"#,
         payment,
@@ -138,6 +143,7 @@ async fn lock(tx: &mut PgConnection, payment: Uuid) -> Result<Option<Row>, sqlx:
                     status: status_from_db(&row.status)?,
                     courier: row.courier,
                 },
+                provider_id: row.provider_id,
                 pending: row.pending,
                 amount: Money::new(row.amount, currency_from_db(&row.currency)?),
             })

@@ -1,7 +1,6 @@
 use kernel::{Money, OrderId};
 use orders_domain::Status;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use crate::change_status::status_from_db;
 use crate::read::currency_from_db;
@@ -24,15 +23,6 @@ pub struct OrderRow {
     pub total: Money,
     /// Delivery window.
     pub slot: Slot,
-}
-
-/// Where an order stands, for reconciliation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrderState {
-    /// The order.
-    pub id: OrderId,
-    /// Where it stands.
-    pub status: Status,
 }
 
 impl Store {
@@ -70,29 +60,6 @@ impl Store {
                         ends_at: row.ends_at,
                         free: 0,
                     },
-                })
-            })
-            .collect()
-    }
-
-    /// Orders with ids after `after` up to and with `last`, by id, at most 500.
-    pub async fn order_states(
-        &self,
-        after: OrderId,
-        last: Option<OrderId>,
-    ) -> Result<Vec<OrderState>, sqlx::Error> {
-        let rows = sqlx::query!(
-            "SELECT id, status FROM orders WHERE id > $1 AND ($2::uuid IS NULL OR id <= $2) ORDER BY id LIMIT 500",
-            after.uuid(),
-            last.map(Uuid::from),
-        )
-        .fetch_all(self.pg.pool())
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(OrderState {
-                    id: row.id.into(),
-                    status: status_from_db(&row.status)?,
                 })
             })
             .collect()
