@@ -1,1 +1,16 @@
-//! Rules of backoffice; no I/O.
+//! The rules of backoffice: what the audit records of which happening, the chain that shows whether entries were
+//! tampered with (AUD-1), and how long an employee's session lives.
+//!
+//! Pure functions over plain data; the store and the server call them, nothing here does I/O.
+
+mod chain;
+mod happening;
+mod login;
+mod record;
+mod session;
+
+pub use chain::{Entry, EntryHash, Fault, FaultKind, Head, Verifier, append, verify};
+pub use happening::{ActorKind, Happening, Refusal};
+pub use login::recordable;
+pub use record::Record;
+pub use session::{BadTerms, SessionTerms};

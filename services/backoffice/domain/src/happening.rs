@@ -1,0 +1,232 @@
+use std::net::IpAddr;
+
+use kernel::EventId;
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use crate::login::recordable;
+use crate::record::{Record, tidy, to_microseconds};
+
+/// Stands for a login that is not kept, see [`recordable`].
+const WITHHELD: &str = "unknown";
+
+/// Something the audit records (AUD-1, CUS-3).
+#[derive(Debug, Clone, Copy)]
+pub enum Happening<'a> {
+    /// An employee signed in.
+    SessionOpened {
+        /// Login, as the directory has it.
+        login: &'a str,
+        /// Names of the roles.
+        roles: &'a [String],
+        /// Where from, if known.
+        client: Option<IpAddr>,
+    },
+    /// Somebody tried to sign in as an employee.
+    SessionRefused {
+        /// Login, as it was typed.
+        typed: &'a str,
+        /// Why not.
+        refusal: Refusal,
+        /// Where from, if known.
+        client: Option<IpAddr>,
+    },
+    /// An employee signed out.
+    SessionClosed {
+        /// Login.
+        login: &'a str,
+    },
+    /// A courier signed in, or somebody tried to.
+    CourierSignIn {
+        /// Login, as it was typed.
+        typed: &'a str,
+        /// Whether it was let in.
+        accepted: bool,
+    },
+    /// An order has a new status.
+    OrderStatus {
+        /// Number of the order.
+        number: &'a str,
+        /// Name of the status before; `None` for a new order.
+        from: Option<&'a str>,
+        /// Name of the status now.
+        to: &'a str,
+        /// What kind of actor did it.
+        by: ActorKind,
+        /// Login of the actor, if it has one.
+        login: Option<&'a str>,
+    },
+    /// An employee corrected the stock.
+    StockCorrected {
+        /// Id of the component.
+        component: &'a str,
+        /// Code of the warehouse.
+        warehouse: &'a str,
+        /// Change of what lies there.
+        delta: i64,
+        /// Why.
+        reason: &'a str,
+        /// Login of the employee.
+        login: &'a str,
+    },
+}
+
+/// What kind of actor did something to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// The customer. Never by name or login: the login is a phone number (CUS-1).
+    Customer,
+    /// A warehouse employee.
+    Employee,
+    /// A courier.
+    Courier,
+    /// The payment provider.
+    Payment,
+    /// The system itself.
+    System,
+}
+
+impl ActorKind {
+    /// The kind's name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Employee => "employee",
+            Self::Courier => "courier",
+            Self::Payment => "payment",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Why an employee was not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such login.
+    UnknownLogin,
+    /// The password is wrong.
+    WrongPassword,
+    /// The account is switched off, locked or expired, or its password is.
+    AccountClosed,
+    /// The account has no role in the shop.
+    NoRole,
+    /// Too many failed attempts before this one; the password was not looked at.
+    Throttled,
+    /// The directory could not be asked.
+    DirectoryDown,
+}
+
+impl Refusal {
+    /// The reason's name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownLogin => "unknown_login",
+            Self::WrongPassword => "wrong_password",
+            Self::AccountClosed => "account_closed",
+            Self::NoRole => "no_role",
+            Self::Throttled => "throttled",
+            Self::DirectoryDown => "directory_down",
+        }
+    }
+
+    /// Whether the directory said that the login is one of its own, so that it cannot be a password.
+    const fn login_is_real(self) -> bool {
+        matches!(self, Self::WrongPassword | Self::AccountClosed | Self::NoRole)
+    }
+}
+
+impl Happening<'_> {
+    /// The record of what happened at `at`, as `source` reports it.
+    pub fn record(&self, id: EventId, at: OffsetDateTime, source: &str) -> Record {
+        Record {
+            id,
+            at: to_microseconds(at),
+            source: tidy(source),
+            actor: tidy(self.actor()),
+            action: tidy(&self.action()),
+            subject: self.subject().map(tidy),
+            details: Value::Object(self.details()).to_string(),
+        }
+    }
+
+    fn actor(&self) -> &str {
+        match *self {
+            Self::SessionOpened { login, .. }
+            | Self::SessionClosed { login }
+            | Self::StockCorrected { login, .. }
+            | Self::CourierSignIn {
+                typed: login,
+                accepted: true,
+            } => login,
+            Self::SessionRefused { typed, refusal, .. } if refusal.login_is_real() => typed,
+            Self::SessionRefused { typed, .. }
+            | Self::CourierSignIn {
+                typed,
+                accepted: false,
+            } => recordable(typed).unwrap_or(WITHHELD),
+            Self::OrderStatus {
+                by: by @ (ActorKind::Employee | ActorKind::Courier),
+                login,
+                ..
+            } => login.unwrap_or(by.code()),
+            Self::OrderStatus { by, .. } => by.code(),
+        }
+    }
+
+    fn action(&self) -> String {
+        match *self {
+            Self::SessionOpened { .. } => "session.opened".to_owned(),
+            Self::SessionRefused { .. } => "session.refused".to_owned(),
+            Self::SessionClosed { .. } => "session.closed".to_owned(),
+            Self::CourierSignIn { accepted: true, .. } => "courier.signed_in".to_owned(),
+            Self::CourierSignIn { accepted: false, .. } => "courier.refused".to_owned(),
+            Self::OrderStatus { to, .. } => format!("order.{to}"),
+            Self::StockCorrected { .. } => "stock.corrected".to_owned(),
+        }
+    }
+
+    fn subject(&self) -> Option<&str> {
+        match *self {
+            Self::OrderStatus { number, .. } => Some(number),
+            Self::StockCorrected { component, .. } => Some(component),
+            _ => None,
+        }
+    }
+
+    fn details(&self) -> Map<String, Value> {
+        let pairs = match *self {
+            Self::SessionOpened { roles, client, .. } => {
+                vec![("client", client.map(text)), ("roles", Some(json!(roles)))]
+            }
+            Self::SessionRefused { refusal, client, .. } => {
+                vec![
+                    ("client", client.map(text)),
+                    ("reason", Some(json!(refusal.code()))),
+                ]
+            }
+            Self::OrderStatus { from, by, .. } => vec![
+                ("by", Some(json!(by.code()))),
+                ("from", from.map(|from| json!(tidy(from)))),
+            ],
+            Self::StockCorrected {
+                warehouse,
+                delta,
+                reason,
+                ..
+            } => vec![
+                ("delta", Some(json!(delta))),
+                ("reason", Some(json!(tidy(reason)))),
+                ("warehouse", Some(json!(tidy(warehouse)))),
+            ],
+            Self::SessionClosed { .. } | Self::CourierSignIn { .. } => Vec::new(),
+        };
+        let known = pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        known.collect()
+    }
+}
+
+fn text(client: IpAddr) -> Value {
+    client.to_canonical().to_string().into()
+}

@@ -1,0 +1,4 @@
+//! The audit's records and their chain.
+
+mod chain;
+mod happening;
