@@ -1,0 +1,47 @@
+//! Connections on which the service account is bound.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use kernel::Personal;
+
+use crate::Unavailable;
+use crate::connection::{Connection, Connector, Question};
+use crate::unavailable::Cause;
+
+/// A connection that was not used for so long is asked something before it is used: firewalls forget
+/// connections without a word, and a domain controller ends them after 15 minutes.
+const PROBE_AFTER: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+pub(crate) struct ServiceAccount {
+    pub connector: Arc<Connector>,
+    pub name: String,
+    pub password: Personal<String>,
+}
+
+impl Manager for ServiceAccount {
+    type Type = Connection;
+    type Error = Unavailable;
+
+    async fn create(&self) -> Result<Connection, Unavailable> {
+        let mut connection = self.connector.connect().await?;
+        let result = connection.bind(&self.name, self.password.expose()).await?;
+        if result.rc == 0 {
+            Ok(connection)
+        } else {
+            Err(Cause::ServiceAccount(result).into())
+        }
+    }
+
+    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<Unavailable> {
+        if connection.is_closed() {
+            return Err(RecycleError::message("closed by the directory"));
+        }
+        if metrics.last_used() > PROBE_AFTER {
+            connection.ask(&Question::ROOT).await?;
+        }
+        Ok(())
+    }
+}
