@@ -36,7 +36,7 @@ where
                 "The header Content-Type must be application/json",
             )));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
         let value = parse(&bytes)?;
         rules::check(&value)?;
         Ok(Self(value))
@@ -71,7 +71,7 @@ fn is_json(headers: &HeaderMap) -> bool {
         || (essence.starts_with("application/") && essence.rsplit_once('+').is_some_and(|(_, s)| s == "json"))
 }
 
-fn unread(rejection: BytesRejection) -> Problem {
+fn unread(rejection: &BytesRejection) -> Problem {
     match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
             Problem::new(&kinds::TOO_LARGE)
@@ -129,7 +129,7 @@ fn unfit(path: &str, error: &serde_json::Error) -> Problem {
     refuse(Fault { field, ..fault })
 }
 
-/// serde_json's sentence without its closing ` at line 1 column 2`.
+/// `serde_json`'s sentence without its closing ` at line 1 column 2`.
 fn without_position(sentence: &str) -> &str {
     sentence
         .rsplit_once(" at line ")
