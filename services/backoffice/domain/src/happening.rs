@@ -102,12 +102,16 @@ impl ActorKind {
 /// Why an employee was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// No such login.
-    UnknownLogin,
-    /// The password is wrong.
-    WrongPassword,
-    /// The account is switched off, locked or expired, or its password is.
-    AccountClosed,
+    /// No such login, or another password; the directory does not tell which.
+    BadCredentials,
+    /// The account is switched off or has expired.
+    Disabled,
+    /// The account is locked after wrong passwords.
+    Locked,
+    /// The password must be changed first.
+    PasswordExpired,
+    /// The account may not sign in now or from there.
+    Restricted,
     /// The account has no role in the shop.
     NoRole,
     /// Too many failed attempts before this one; the password was not looked at.
@@ -120,18 +124,20 @@ impl Refusal {
     /// The reason's name.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::UnknownLogin => "unknown_login",
-            Self::WrongPassword => "wrong_password",
-            Self::AccountClosed => "account_closed",
+            Self::BadCredentials => "bad_credentials",
+            Self::Disabled => "disabled",
+            Self::Locked => "locked",
+            Self::PasswordExpired => "password_expired",
+            Self::Restricted => "restricted",
             Self::NoRole => "no_role",
             Self::Throttled => "throttled",
             Self::DirectoryDown => "directory_down",
         }
     }
 
-    /// Whether the directory said that the login is one of its own, so that it cannot be a password.
+    /// Whether the directory told something about the account, so that the login is one and no password.
     const fn login_is_real(self) -> bool {
-        matches!(self, Self::WrongPassword | Self::AccountClosed | Self::NoRole)
+        !matches!(self, Self::BadCredentials | Self::Throttled | Self::DirectoryDown)
     }
 }
 

@@ -1,1 +1,47 @@
-//! SQL of backoffice: migrations, queries, transactions.
+//! The internal-services database (INF-7): employees' sessions and the audit, one operation a file.
+//!
+//! [`Store`] holds the pool of one face's role; an operation the role has no right to fails in PostgreSQL, not here.
+//! "Not found" is `Ok(None)` where it is an answer.
+//!
+//! The audit is one chain, so entries are appended one after the other: [`append_audit`] takes a lock that lasts until
+//! its transaction ends. It is the last thing a transaction does.
+//!
+//! [`append_audit`]: Store::append_audit
+
+mod append_audit;
+mod close_session;
+mod events_to_audit;
+mod list_audit;
+mod migrate;
+mod open_session;
+mod purge_sessions;
+mod renew_session;
+mod rows;
+mod verify_audit;
+
+use pg::Pg;
+
+pub use events_to_audit::EventsToAudit;
+pub use list_audit::AuditFilter;
+pub use migrate::{MigrateError, migrate};
+pub use open_session::NewSession;
+pub use renew_session::Session;
+pub use verify_audit::Verification;
+
+/// The internal-services database as one face's role sees it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pg: Pg,
+}
+
+impl Store {
+    /// A store on `pg`.
+    pub const fn new(pg: Pg) -> Self {
+        Self { pg }
+    }
+
+    /// The pool, for health checks and events.
+    pub const fn pg(&self) -> &Pg {
+        &self.pg
+    }
+}

@@ -61,11 +61,11 @@ fn a_login_that_could_be_a_password_is_not_kept() {
         })
         .actor
     };
-    assert_eq!(refused("Garnitur-1", Refusal::UnknownLogin), "unknown");
+    assert_eq!(refused("Garnitur-1", Refusal::BadCredentials), "unknown");
     assert_eq!(refused("Garnitur-1", Refusal::Throttled), "unknown");
-    assert_eq!(refused("nobody.here", Refusal::UnknownLogin), "nobody.here");
+    assert_eq!(refused("nobody.here", Refusal::BadCredentials), "nobody.here");
     // The directory knows it, so it is a login.
-    assert_eq!(refused("Sidorov.2", Refusal::WrongPassword), "Sidorov.2");
+    assert_eq!(refused("Sidorov.2", Refusal::Locked), "Sidorov.2");
     let courier = recorded(Happening::CourierSignIn {
         typed: "Garnitur-1",
         accepted: false,

@@ -1,0 +1,116 @@
+use backoffice_store::{AuditFilter, EventsToAudit};
+use events::{CloudEvent, Handler as _, HandlerError};
+use pg::Tx;
+use serde_json::{Value, json};
+
+use crate::support::{database, internal};
+
+const ORDER_PAID: &str = "ru.garnitur.orders.order.paid.v1";
+
+fn event(id: u128, type_: &str, data: &Value) -> CloudEvent {
+    let event = json!({
+        "specversion": "1.0",
+        "id": kernel::uuid::Uuid::from_u128(id).to_string(),
+        "source": "urn:garnitur:orders",
+        "type": type_,
+        "data": data,
+    });
+    CloudEvent::from_json(&event.to_string()).expect("an event")
+}
+
+fn paid(id: u128) -> CloudEvent {
+    event(
+        id,
+        ORDER_PAID,
+        &json!({
+            "order_id": kernel::uuid::Uuid::from_u128(1), "number": "7K2M-9QXA-4TBD", "from": "created",
+            "to": "paid", "at": "2026-03-01T10:00:00Z", "by": "payment", "actor": null,
+        }),
+    )
+}
+
+async fn apply(db: &test_support::TestDb, events: &[CloudEvent]) -> Result<(), HandlerError> {
+    db.pg("backoffice_internal")
+        .run("apply", |mut tx: Tx| async move {
+            EventsToAudit
+                .handle_batch(&mut tx, &events.iter().collect::<Vec<_>>())
+                .await
+        })
+        .await
+}
+
+#[tokio::test]
+async fn events_become_entries_once_even_without_an_inbox() {
+    let db = database().await;
+    let sign_in = event(
+        2,
+        "ru.garnitur.orders.courier.sign-in.v1",
+        &json!({"login": "Garnitur-1", "accepted": false, "at": "2026-03-01T10:01:00Z"}),
+    );
+    let stock = event(
+        3,
+        "ru.garnitur.catalog.stock.corrected.v1",
+        &json!({
+            "component_id": kernel::uuid::Uuid::from_u128(9), "warehouse": "msk", "delta": -2,
+            "reason": "broken", "actor": "sklad.sidorov", "at": "2026-03-01T10:02:00Z",
+        }),
+    );
+    let unknown = event(4, "ru.garnitur.orders.cart.made.v1", &json!({}));
+    let batch = [paid(1), sign_in, paid(1), stock, unknown];
+    apply(&db, &batch).await.expect("they are applied");
+    apply(&db, &batch).await.expect("again");
+
+    let store = internal(&db);
+    let entries = store
+        .list_audit(AuditFilter::default(), None, 10)
+        .await
+        .expect("the list");
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            (
+                entry.seq,
+                entry.record.action.as_str(),
+                entry.record.actor.as_str(),
+                entry.record.details.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                3,
+                "stock.corrected",
+                "sklad.sidorov",
+                r#"{"delta":-2,"reason":"broken","warehouse":"msk"}"#
+            ),
+            (2, "courier.refused", "unknown", "{}"),
+            (1, "order.paid", "payment", r#"{"by":"payment","from":"created"}"#),
+        ]
+    );
+    assert!(entries.iter().all(|entry| entry.record.source == "orders"));
+    assert_eq!(
+        store.verify_audit().await.expect("the database answers").fault,
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_payload_of_the_wrong_shape_is_rejected_and_writes_nothing() {
+    let db = database().await;
+    let refused = apply(&db, &[paid(1), event(2, ORDER_PAID, &json!({"number": 7}))]).await;
+    assert!(
+        matches!(refused, Err(HandlerError::Rejected("bad-payload"))),
+        "{refused:?}"
+    );
+    assert_eq!(
+        internal(&db)
+            .verify_audit()
+            .await
+            .expect("the database answers")
+            .head
+            .seq,
+        0
+    );
+}
