@@ -20,8 +20,8 @@ mod wake;
 
 pub use cloud_event::{BATCH_MEDIA_TYPE, BadEvent, CloudEvent, MEDIA_TYPE};
 pub use dead_letters::{
-    DeadLetter, DeadLetterPage, Retried, dead_letter_routes, dead_letters, retry_all_dead_letters,
-    retry_dead_letter,
+    DeadLetter, DeadLetterPage, Retried, dead_letter_routes, dead_letters, dead_letters_openapi,
+    retry_all_dead_letters, retry_dead_letter,
 };
 pub use dispatch::{Dispatcher, Policy};
 pub use emit::{NewEvent, emit};

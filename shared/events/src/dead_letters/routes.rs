@@ -4,6 +4,7 @@ use kernel::{EventId, SharedClock, Text};
 use pg::Pg;
 use problem::{Json, Path, Problem, ProblemBody, Query, kinds};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::OpenApi;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,11 +26,19 @@ struct Desk {
 /// `POST /internal/v1/dead-letters/{id}/retry`, `POST /internal/v1/dead-letters/retry`. They belong behind the service
 /// tokens of the internal face. `pg` connects as a role that may dispatch.
 pub fn dead_letter_routes(pg: Pg, clock: SharedClock, wake: Wake) -> OpenApiRouter {
+    operations().with_state(Desk { pg, clock, wake })
+}
+
+/// The description of [`dead_letter_routes`], for whoever has no database.
+pub fn dead_letters_openapi() -> OpenApi {
+    operations().into_openapi()
+}
+
+fn operations() -> OpenApiRouter<Desk> {
     OpenApiRouter::new()
         .routes(routes!(list_dead_letters))
         .routes(routes!(retry_one))
         .routes(routes!(retry_all))
-        .with_state(Desk { pg, clock, wake })
 }
 
 /// Which page.

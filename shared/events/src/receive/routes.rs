@@ -8,6 +8,7 @@ use kernel::Text;
 use problem::{Json, Problem, ProblemBody, kinds};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,10 +23,17 @@ impl Receiver {
     /// The route that takes events, `POST /internal/v1/events`. It belongs behind the service tokens of the internal
     /// face: whoever may call it is believed.
     pub fn routes(&self) -> OpenApiRouter {
-        OpenApiRouter::new()
-            .routes(routes!(receive_events))
-            .with_state(self.clone())
+        operations().with_state(self.clone())
     }
+
+    /// The description of [`Receiver::routes`], for whoever has no receiver.
+    pub fn openapi() -> OpenApi {
+        operations().into_openapi()
+    }
+}
+
+fn operations() -> OpenApiRouter<Receiver> {
+    OpenApiRouter::new().routes(routes!(receive_events))
 }
 
 /// Take events
