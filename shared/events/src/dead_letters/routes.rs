@@ -1,3 +1,8 @@
+#![expect(
+    unused_qualifications,
+    reason = "utoipa repeats the types of `params(…)` with their paths"
+)]
+
 use axum::extract::State;
 use garde::Validate;
 use kernel::{EventId, SharedClock, Text};
@@ -76,6 +81,7 @@ pub struct Retried {
     get,
     path = "/internal/v1/dead-letters",
     tag = "events",
+    params(PageQuery),
     responses(
         (status = 200, description = "The longest dead first", body = DeadLetterPage),
         (status = 422, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
@@ -96,7 +102,7 @@ async fn list_dead_letters(
     post,
     path = "/internal/v1/dead-letters/{id}/retry",
     tag = "events",
-    params(("id" = EventId, Path, description = "The event")),
+    params(("id" = EventId, Path, description = "The event"), SubscriberQuery),
     responses(
         (status = 200, description = "It is due again", body = Retried),
         (status = 404, description = "No such dead letter", body = ProblemBody, content_type = "application/problem+json"),
@@ -125,6 +131,7 @@ async fn retry_one(
     post,
     path = "/internal/v1/dead-letters/retry",
     tag = "events",
+    params(SubscriberQuery),
     responses((status = 200, description = "All are due again", body = Retried))
 )]
 async fn retry_all(

@@ -1,0 +1,9 @@
+//! Events from the transaction that causes them to the one that applies them, on real databases and over HTTP.
+
+mod dead_letters;
+mod lease;
+mod once;
+mod outage;
+mod receive;
+mod support;
+mod upkeep;
