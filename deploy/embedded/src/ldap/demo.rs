@@ -53,5 +53,6 @@ pub fn demo() -> Domain {
             password: Personal::new(SERVICE_PASSWORD.to_owned()),
         }],
         groups: Vec::new(),
+        nested: Vec::new(),
     }
 }

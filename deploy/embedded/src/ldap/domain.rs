@@ -77,6 +77,8 @@ pub struct Domain {
     pub services: Vec<ServiceAccount>,
     /// Names of groups that exist even without members, under `OU=Groups`.
     pub groups: Vec<String>,
+    /// Groups that are members of others: the inner one's name and the outer one's.
+    pub nested: Vec<(String, String)>,
 }
 
 impl Domain {
@@ -87,6 +89,7 @@ impl Domain {
             employees: Vec::new(),
             services: Vec::new(),
             groups: Vec::new(),
+            nested: Vec::new(),
         }
     }
 

@@ -71,7 +71,7 @@ impl Tree {
         builder.containers(&domain.dns_name);
         let groups = builder.employees(domain);
         for (group, members) in groups {
-            builder.group(&group, members);
+            builder.group(&group, members, domain);
         }
         let mut accounts: Vec<_> = domain
             .employees
@@ -192,6 +192,13 @@ impl Builder {
             .iter()
             .map(|group| (group.clone(), Vec::new()))
             .collect();
+        for (inner, outer) in &domain.nested {
+            groups.entry(inner.clone()).or_default();
+            groups
+                .entry(outer.clone())
+                .or_default()
+                .push(self.group_name(inner));
+        }
         for employee in &domain.employees {
             let name = self.employee_name(employee);
             for group in &employee.groups {
@@ -235,7 +242,8 @@ impl Builder {
         groups
     }
 
-    fn group(&mut self, group: &str, members: Vec<String>) {
+    fn group(&mut self, group: &str, members: Vec<String>, domain: &Domain) {
+        let outer = domain.nested.iter().filter(|(inner, _)| inner == group);
         let own = vec![
             ("cn", vec![group.to_owned()]),
             ("name", vec![group.to_owned()]),
@@ -243,6 +251,10 @@ impl Builder {
             // A global security group.
             ("groupType", vec!["-2147483646".to_owned()]),
             ("member", members),
+            (
+                "memberOf",
+                outer.map(|(_, outer)| self.group_name(outer)).collect(),
+            ),
         ];
         self.push(self.group_name(group), &["top", "group"], "Group", own);
     }

@@ -10,6 +10,8 @@ use super::entry::{Entry, Tree};
 const BIT_AND: &str = "1.2.840.113556.1.4.803";
 /// `LDAP_MATCHING_RULE_BIT_OR`: one bit of the value is set.
 const BIT_OR: &str = "1.2.840.113556.1.4.804";
+/// `LDAP_MATCHING_RULE_IN_CHAIN`: the value names an entry, or one that does so in turn, and so on.
+const IN_CHAIN: &str = "1.2.840.113556.1.4.1941";
 
 /// Attributes whose values are names of entries.
 const NAMES: [&str; 4] = ["distinguishedname", "memberof", "member", "objectcategory"];
@@ -127,6 +129,10 @@ fn extensible(assertion: &LdapMatchingRuleAssertion, entry: &Entry, tree: &Tree)
             equal(attribute, value, &assertion.match_value)
         });
     };
+    if rule == IN_CHAIN {
+        known(tree, attribute)?;
+        return Dn::parse(&assertion.match_value).map(|wanted| in_chain(tree, entry, attribute, &wanted));
+    }
     let mask: i64 = assertion.match_value.parse().ok()?;
     let test: fn(i64, i64) -> bool = match rule {
         BIT_AND => |bits, mask| bits & mask == mask,
@@ -139,6 +145,27 @@ fn extensible(assertion: &LdapMatchingRuleAssertion, entry: &Entry, tree: &Tree)
             .and_then(|value| value.parse().ok())
             .is_some_and(|bits| test(bits, mask))
     })
+}
+
+/// Follows an attribute of names from entry to entry; groups may contain each other.
+fn in_chain(tree: &Tree, entry: &Entry, attribute: &str, wanted: &Dn) -> bool {
+    let mut seen: Vec<Dn> = Vec::new();
+    let mut open = vec![entry];
+    while let Some(entry) = open.pop() {
+        for value in entry.values(attribute).unwrap_or_default() {
+            let Some(name) = std::str::from_utf8(value).ok().and_then(Dn::parse) else {
+                continue;
+            };
+            if name == *wanted {
+                return true;
+            }
+            if !seen.contains(&name) {
+                open.extend(tree.entries.iter().find(|entry| entry.dn == name));
+                seen.push(name);
+            }
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -202,6 +229,52 @@ mod tests {
             !found("(&(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))")
                 .contains(&"sklad.lebedev".to_owned())
         );
+    }
+
+    #[test]
+    fn membership_through_groups_that_contain_each_other() {
+        let mut domain = demo();
+        for (inner, outer) in [
+            ("Garnitur-Couriers", "Drivers"),
+            ("Drivers", "Staff"),
+            ("Staff", "Drivers"),
+        ] {
+            domain.nested.push((inner.to_owned(), outer.to_owned()));
+        }
+        let tree = Tree::new(&domain);
+        let name = |login: &str| {
+            let wanted = LdapFilter::Equality("sAMAccountName".to_owned(), login.to_owned());
+            let mut found = tree
+                .entries
+                .iter()
+                .filter(|entry| matches(&wanted, entry, &tree) == Some(true));
+            found.next().map(|entry| entry.name.clone()).expect("the entry")
+        };
+        let groups = |login: &str| {
+            let filter = LdapFilter::Extensible(LdapMatchingRuleAssertion {
+                matching_rule: Some(IN_CHAIN.to_owned()),
+                type_: Some("member".to_owned()),
+                match_value: name(login),
+                dn_attributes: false,
+            });
+            let found = tree
+                .entries
+                .iter()
+                .filter(|entry| matches(&filter, entry, &tree) == Some(true));
+            found
+                .filter_map(|entry| entry.values("cn"))
+                .map(|values| values[0].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            groups("courier.petrov"),
+            [
+                b"Drivers".to_vec(),
+                b"Garnitur-Couriers".to_vec(),
+                b"Staff".to_vec()
+            ]
+        );
+        assert_eq!(groups("office.zaytseva"), [b"Office".to_vec()]);
     }
 
     #[test]
