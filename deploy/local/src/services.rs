@@ -25,22 +25,14 @@ pub struct Services {
 }
 
 impl Services {
-    /// Brings the databases up to date and builds the services.
+    /// Builds the services on databases that are up to date.
     pub async fn build(wiring: &Wiring, shutdown: &Shutdown) -> anyhow::Result<Self> {
-        let catalog = configuration::<Catalog>(wiring.catalog())?;
-        let orders = configuration::<Orders>(wiring.orders())?;
-        let backoffice = configuration::<Backoffice>(wiring.backoffice())?;
-        tokio::try_join!(
-            Catalog::migrate(&catalog),
-            Orders::migrate(&orders),
-            Backoffice::migrate(&backoffice),
-        )?;
         Ok(Self {
-            catalog: build::<Catalog>(&catalog, shutdown).await?,
-            orders: build::<Orders>(&orders, shutdown).await?,
-            backoffice: build::<Backoffice>(&backoffice, shutdown).await?,
-            storefront: build::<Storefront>(&configuration::<Storefront>(wiring.storefront())?, shutdown).await?,
-            portal: build::<Portal>(&configuration::<Portal>(wiring.portal())?, shutdown).await?,
+            catalog: build::<Catalog>(wiring.catalog(), shutdown).await?,
+            orders: build::<Orders>(wiring.orders(), shutdown).await?,
+            backoffice: build::<Backoffice>(wiring.backoffice(), shutdown).await?,
+            storefront: build::<Storefront>(wiring.storefront(), shutdown).await?,
+            portal: build::<Portal>(wiring.portal(), shutdown).await?,
         })
     }
 
@@ -76,15 +68,25 @@ impl Services {
     }
 }
 
+/// Brings the three databases, which must exist, to this version's schema.
+pub async fn migrate(wiring: &Wiring) -> anyhow::Result<()> {
+    let catalog = configuration::<Catalog>(wiring.catalog())?;
+    let orders = configuration::<Orders>(wiring.orders())?;
+    let backoffice = configuration::<Backoffice>(wiring.backoffice())?;
+    tokio::try_join!(Catalog::migrate(&catalog), Orders::migrate(&orders), Backoffice::migrate(&backoffice))?;
+    Ok(())
+}
+
 /// The configuration of a service: the wiring, and over it the variables of this process.
 fn configuration<A: App>(wiring: Table) -> anyhow::Result<A::Config> {
     let loader = Loader::new(A::NAME).base("the wiring of garnitur", wiring).environment();
     Ok(loader.load()?)
 }
 
-async fn build<A: App>(config: &A::Config, shutdown: &Shutdown) -> anyhow::Result<Service> {
+async fn build<A: App>(wiring: Table, shutdown: &Shutdown) -> anyhow::Result<Service> {
+    let config = configuration::<A>(wiring)?;
     let context = chassis::Context::new(A::NAME, Faces::all(), shutdown.clone());
-    A::build(config, context).await.with_context(|| format!("{} does not start", A::NAME))
+    A::build(&config, context).await.with_context(|| format!("{} does not start", A::NAME))
 }
 
 fn face(service: &Service, face: Face) -> Router {

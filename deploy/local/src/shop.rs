@@ -3,7 +3,7 @@
 use chassis::{Server, Shutdown};
 use tokio_util::sync::CancellationToken;
 
-use crate::services::Services;
+use crate::services::{self, Services};
 use crate::surroundings::{DataFolder, Surroundings};
 use crate::{Wiring, demo, probe};
 
@@ -23,6 +23,7 @@ impl Shop {
     pub async fn open(folder: DataFolder, wiring: Wiring, shutdown: Shutdown) -> anyhow::Result<Self> {
         probe::ports_are_free(&wiring.ports)?;
         let surroundings = Surroundings::start(&folder, &wiring).await?;
+        services::migrate(&wiring).await?;
         let services = Services::build(&wiring, &shutdown).await?;
         demo::seed(&wiring).await?;
         let server = Server::bind(services.listeners(&wiring)).await?;

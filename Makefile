@@ -1,0 +1,42 @@
+# The two commands of the README are `make run` and `make test`; CI calls these same targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Passed to the program: make run ARGS="--port-offset 1000"
+ARGS ?=
+
+.PHONY: help run test lint queries bench openapi sqlx prerequisites-run prerequisites-test
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: prerequisites-run ## Run the whole shop on this machine
+	cargo run --release --locked -p garnitur -- $(ARGS)
+
+test: prerequisites-test ## Run every test, the browser's and those that kill processes among them
+	cargo build --workspace --locked --bins
+	target/debug/with-postgres -- cargo test --workspace --locked
+
+lint: ## Check formatting and lints
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+queries: prerequisites-run ## Check every SQL query against freshly migrated databases
+	scripts/queries check
+
+sqlx: prerequisites-run ## Write the committed query data (.sqlx) anew
+	scripts/queries write
+
+openapi: ## Write docs/openapi anew
+	scripts/openapi
+
+bench: prerequisites-run ## Measure the hot paths; docs/PERFORMANCE.md explains the numbers
+	scripts/bench $(ARGS)
+
+prerequisites-run:
+	@scripts/prerequisites run
+
+prerequisites-test:
+	@scripts/prerequisites test
