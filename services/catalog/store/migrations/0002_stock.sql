@@ -29,6 +29,8 @@ CREATE TABLE stock_movement (
     -- The employee's login and reason, for corrections.
     actor          text,
     reason         text,
+    -- What the employee's client called the correction, so that it is made once however often it is sent.
+    request_key    text,
     at             timestamptz NOT NULL,
     CONSTRAINT stock_movement_stock_fkey FOREIGN KEY (component_id, warehouse_id) REFERENCES stock,
     CONSTRAINT stock_movement_moves CHECK (on_hand_delta <> 0 OR reserved_delta <> 0),
@@ -36,6 +38,9 @@ CREATE TABLE stock_movement (
         CASE kind WHEN 'import' THEN true WHEN 'correction' THEN actor IS NOT NULL AND reason IS NOT NULL
                   ELSE order_id IS NOT NULL END)
 );
+CREATE UNIQUE INDEX stock_movement_request_key ON stock_movement (actor, request_key)
+    WHERE request_key IS NOT NULL;
+CREATE INDEX stock_movement_of_order ON stock_movement (order_id) WHERE order_id IS NOT NULL;
 
 CREATE TABLE reservation (
     order_id   uuid        PRIMARY KEY,

@@ -19,7 +19,8 @@ GRANT INSERT ON stock_movement, reservation, reservation_line, reservation_pick,
     TO catalog_internal;
 GRANT UPDATE (status, settled_at) ON reservation TO catalog_internal;
 GRANT UPDATE (available) ON product_availability TO catalog_internal;
-GRANT DELETE ON stale_component TO catalog_internal;
+-- The picks of an order that was paid after its reservation had run out are chosen anew.
+GRANT DELETE ON stale_component, reservation_pick TO catalog_internal;
 
 -- Employees: see everything, correct what lies on the shelves.
 GRANT SELECT ON category, color, material, warehouse, component, product, bill_line, media, product_image,

@@ -28,14 +28,15 @@ pub async fn availability(pg: &Pg, product: &ProductRef) -> Result<Option<Availa
         let Some(id) = product_id(&mut tx, product).await? else {
             return Ok(None);
         };
-        let warehouses = sqlx::query!("SELECT id, code, name_ru, name_en FROM warehouse ORDER BY position, id")
-            .map(|row| Warehouse {
-                id: row.id.into(),
-                code: row.code,
-                name: Text::new(row.name_ru, row.name_en),
-            })
-            .fetch_all(&mut *tx)
-            .await?;
+        let warehouses =
+            sqlx::query!("SELECT id, code, name_ru, name_en FROM warehouse ORDER BY position, id")
+                .map(|row| Warehouse {
+                    id: row.id.into(),
+                    code: row.code,
+                    name: Text::new(row.name_ru, row.name_en),
+                })
+                .fetch_all(&mut *tx)
+                .await?;
         let lines = stocked_lines(&mut tx, id).await?;
         count(&lines, warehouses).map(Some)
     })

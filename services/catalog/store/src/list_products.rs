@@ -75,7 +75,11 @@ impl Cursor {
             return Ok(Self::start(sort));
         };
         let cursor: Self = decode_cursor(text)?;
-        if cursor.0 == sort { Ok(cursor) } else { Err(BadCursor) }
+        if cursor.0 == sort {
+            Ok(cursor)
+        } else {
+            Err(BadCursor)
+        }
     }
 
     fn of(sort: Sort, row: &CardRow) -> Self {

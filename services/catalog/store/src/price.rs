@@ -6,10 +6,7 @@ use crate::rows::money;
 
 /// A product's id and price; `None` when there is no such product, a price of `None` when it has none yet
 /// (CAT-10).
-pub async fn price(
-    pg: &Pg,
-    product: &ProductRef,
-) -> Result<Option<(ProductId, Option<Money>)>, sqlx::Error> {
+pub async fn price(pg: &Pg, product: &ProductRef) -> Result<Option<(ProductId, Option<Money>)>, sqlx::Error> {
     let (id, slug) = product.columns();
     pg.read("price", async |mut tx: pg::Tx| {
         let row = sqlx::query!(

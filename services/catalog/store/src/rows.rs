@@ -1,5 +1,6 @@
 //! Shapes that several queries share.
 
+use catalog_domain::{Bill, BillLine};
 use contracts::catalog::{Color, Image, ProductCard, ReservationStatus, Term};
 use kernel::{Currency, Dimensions, Money, Text};
 use uuid::Uuid;
@@ -26,6 +27,17 @@ pub(crate) fn image(key: Option<String>, width: Option<i32>, height: Option<i32>
         width: width?,
         height: height?,
     })
+}
+
+/// The required lines of a bill, read as arrays.
+pub(crate) fn bill(components: Vec<Uuid>, quantities: Vec<i32>) -> Result<Bill, sqlx::Error> {
+    let lines = components.into_iter().zip(quantities);
+    Bill::new(lines.map(|(component, quantity)| BillLine {
+        component: component.into(),
+        quantity: quantity.into(),
+        required: true,
+    }))
+    .map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 pub(crate) fn status(text: &str) -> Result<ReservationStatus, sqlx::Error> {

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use kernel::OrderId;
+use pg::Pg;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+use crate::SettleError;
+use crate::hold::{Line, hold};
+use crate::rows::bill;
+use crate::settle::{CONFIRM, Refusal, Settle, carry_out, settle};
+
+/// Makes a reservation final, because its order is paid: the stock leaves the shelves' count. Repeating it changes
+/// nothing. Five statements.
+///
+/// A payment can come in just when the reservation runs out. Then the stock is taken again, as for a new order and
+/// by today's bills of materials, if it is still there; if not, [`SettleError::Short`] says what is missing, and
+/// nothing is written: the order can be refunded, or confirmed again when there is stock. A reservation that was
+/// released stays released ([`SettleError::Released`]): its order was given up, and a payment that arrives after
+/// that must not take stock for it.
+pub async fn confirm(pg: &Pg, now: OffsetDateTime, order: OrderId) -> Result<(), SettleError> {
+    pg.run("confirm", async |mut tx: pg::Tx| {
+        confirm_one(&mut tx, now, order).await
+    })
+    .await
+}
+
+/// [`confirm`] in the transaction of `conn`.
+pub(crate) async fn confirm_one(
+    conn: &mut PgConnection,
+    now: OffsetDateTime,
+    order: OrderId,
+) -> Result<(), SettleError> {
+    let refused = settle(conn, now, &BTreeMap::from([(order, Settle::Confirm)])).await?;
+    match refused.first() {
+        None => Ok(()),
+        Some((_, Refusal::NotFound)) => Err(SettleError::NotFound),
+        Some((_, Refusal::Released)) => Err(SettleError::Released),
+        Some((_, Refusal::Expired)) => {
+            let lines = drop_picks(conn, order).await?;
+            hold(conn, now, order, &lines).await?;
+            Ok(carry_out(conn, now, &[(order, CONFIRM)]).await?)
+        }
+    }
+}
+
+/// Forgets which shelves an expired reservation was on and reads its lines with today's bills. A product that has
+/// left the assortment is built of nothing and so not available.
+async fn drop_picks(conn: &mut PgConnection, order: OrderId) -> Result<Vec<Line>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"WITH dropped AS (DELETE FROM reservation_pick WHERE order_id = $1)
+           SELECT r.product_id, r.quantity, b.components AS "components!", b.quantities AS "quantities!"
+           FROM reservation_line r
+           CROSS JOIN LATERAL (
+               SELECT coalesce(array_agg(l.component_id), '{}') AS components,
+                      coalesce(array_agg(l.quantity), '{}') AS quantities
+               FROM bill_line l WHERE l.product_id = r.product_id AND l.required
+           ) b
+           WHERE r.order_id = $1
+           ORDER BY r.position"#,
+        order.uuid(),
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Line {
+                product: row.product_id.into(),
+                quantity: row.quantity,
+                bill: bill(row.components, row.quantities)?,
+            })
+        })
+        .collect()
+}

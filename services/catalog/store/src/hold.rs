@@ -1,0 +1,187 @@
+use std::collections::{BTreeMap, HashMap};
+
+use catalog_domain::{Bill, Demand, StockAt, Take, Wanted, allocate, shortages};
+use contracts::catalog::{Pick, Shortage};
+use kernel::{ComponentId, OrderId, ProductId, Text, WarehouseId};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Why stock is not held.
+#[derive(Debug)]
+pub(crate) enum HoldError {
+    /// There is not enough.
+    Short(Vec<Shortage>),
+    /// The database failed.
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for HoldError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Units of a product, and what one is built from.
+pub(crate) struct Line {
+    pub product: ProductId,
+    pub quantity: i64,
+    pub bill: Bill,
+}
+
+/// A shelf, locked.
+struct Shelf {
+    position: i32,
+    warehouse: String,
+    shelf: Option<String>,
+    sku: String,
+    name: Text,
+    free: i64,
+}
+
+type Shelves = HashMap<(ComponentId, WarehouseId), Shelf>;
+
+/// Holds the stock that all lines take together for an order, shelf by shelf as the domain allocates it (STK-2).
+/// Two statements. Answers the picks in the order of walking.
+pub(crate) async fn hold(
+    conn: &mut PgConnection,
+    now: OffsetDateTime,
+    order: OrderId,
+    lines: &[Line],
+) -> Result<Vec<Pick>, HoldError> {
+    let shelves = lock(conn, lines).await?;
+    let takes = take(lines, &stocks(&shelves)).map_err(HoldError::Short)?;
+    write(conn, now, order, &takes).await?;
+    Ok(picks(&takes, &shelves))
+}
+
+/// Locks every shelf that has a component of the lines, in the order that all changes of stock keep.
+async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
+    let mut components: Vec<Uuid> = lines
+        .iter()
+        .flat_map(|line| line.bill.required().map(|(component, _)| component.uuid()))
+        .collect();
+    components.sort_unstable();
+    components.dedup();
+    let rows = sqlx::query!(
+        r#"SELECT s.component_id, s.warehouse_id, s.shelf, s.on_hand - s.reserved AS "free!",
+                  w.position, w.code, c.sku, c.name_ru, c.name_en
+           FROM stock s
+           JOIN warehouse w ON w.id = s.warehouse_id
+           JOIN component c ON c.id = s.component_id
+           WHERE s.component_id = ANY($1)
+           ORDER BY s.component_id, s.warehouse_id
+           FOR NO KEY UPDATE OF s"#,
+        &components,
+    )
+    .fetch_all(conn)
+    .await?;
+    let shelves = rows.into_iter().map(|row| {
+        let shelf = Shelf {
+            position: row.position,
+            warehouse: row.code,
+            shelf: row.shelf,
+            sku: row.sku,
+            name: Text::new(row.name_ru, row.name_en),
+            free: row.free,
+        };
+        ((row.component_id.into(), row.warehouse_id.into()), shelf)
+    });
+    Ok(shelves.collect())
+}
+
+fn stocks(shelves: &Shelves) -> Vec<StockAt> {
+    let mut of_warehouse: BTreeMap<WarehouseId, StockAt> = BTreeMap::new();
+    for (&(component, warehouse), shelf) in shelves {
+        of_warehouse
+            .entry(warehouse)
+            .or_insert_with(|| StockAt::new(warehouse, shelf.position))
+            .set(component, shelf.free);
+    }
+    of_warehouse.into_values().collect()
+}
+
+/// What to take from where, or what is missing.
+fn take(lines: &[Line], stocks: &[StockAt]) -> Result<Vec<Take>, Vec<Shortage>> {
+    let demand = Demand::of(lines.iter().map(|line| (&line.bill, line.quantity)));
+    let (takes, missing) = match demand.map(|demand| allocate(&demand, stocks)) {
+        Ok(Ok(takes)) => (takes, Vec::new()),
+        Ok(Err(short)) => (Vec::new(), short.components),
+        // More than 64 bits of pieces are more than there are.
+        Err(too_much) => (Vec::new(), vec![too_much.0]),
+    };
+    let wanted = lines.iter().map(|line| Wanted {
+        product: line.product,
+        bill: &line.bill,
+        quantity: line.quantity,
+    });
+    // Also names products that are built of nothing, which an allocation does not miss.
+    let short = shortages(wanted, &missing, stocks);
+    if short.is_empty() {
+        return Ok(takes);
+    }
+    Err(short
+        .into_iter()
+        .map(|short| Shortage {
+            product_id: short.product,
+            requested: short.requested,
+            available: short.available,
+        })
+        .collect())
+}
+
+async fn write(
+    conn: &mut PgConnection,
+    now: OffsetDateTime,
+    order: OrderId,
+    takes: &[Take],
+) -> Result<(), sqlx::Error> {
+    let components: Vec<Uuid> = takes.iter().map(|take| take.component.uuid()).collect();
+    let warehouses: Vec<Uuid> = takes.iter().map(|take| take.warehouse.uuid()).collect();
+    let quantities: Vec<i64> = takes.iter().map(|take| take.quantity).collect();
+    sqlx::query!(
+        "WITH take AS (
+             SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::bigint[])
+                  AS t (component_id, warehouse_id, quantity)
+         ), balance AS (
+             UPDATE stock s SET reserved = s.reserved + t.quantity
+             FROM take t WHERE s.component_id = t.component_id AND s.warehouse_id = t.warehouse_id
+         ), journal AS (
+             INSERT INTO stock_movement
+                 (component_id, warehouse_id, kind, on_hand_delta, reserved_delta, order_id, at)
+             SELECT component_id, warehouse_id, 'reserve', 0, quantity, $1, $5 FROM take
+         ), stale AS (
+             INSERT INTO stale_component (component_id) SELECT DISTINCT component_id FROM take
+         )
+         INSERT INTO reservation_pick (order_id, component_id, warehouse_id, quantity)
+         SELECT $1, component_id, warehouse_id, quantity FROM take",
+        order.uuid(),
+        &components,
+        &warehouses,
+        &quantities,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The picks as [`reservation`](crate::reservation()) reads them: warehouse by warehouse, then by article number.
+fn picks(takes: &[Take], shelves: &Shelves) -> Vec<Pick> {
+    let mut found: Vec<(&Take, &Shelf)> = takes
+        .iter()
+        .filter_map(|take| Some((take, shelves.get(&(take.component, take.warehouse))?)))
+        .collect();
+    found.sort_by_key(|(take, shelf)| (shelf.position, take.warehouse, &shelf.sku));
+    found
+        .into_iter()
+        .map(|(take, shelf)| Pick {
+            warehouse: shelf.warehouse.clone(),
+            shelf: shelf.shelf.clone(),
+            component_id: take.component,
+            sku: shelf.sku.clone(),
+            name: shelf.name.clone(),
+            quantity: take.quantity,
+        })
+        .collect()
+}
