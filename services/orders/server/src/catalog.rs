@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use balancer::{Client, Request, Response};
 use contracts::catalog::{
-    ProductSummary, ProductsRequest, Reservation, ReservationLine, ReservationPage, ReservationState,
-    ReserveRequest, Shortage,
+    ProductSummary, ProductsRequest, Reservation, ReservationLine, ReservationPage, ReserveRequest, Shortage,
 };
 use kernel::{OrderId, ProductId};
 use moka::sync::Cache;
@@ -45,10 +44,14 @@ pub enum CatalogError {
 
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
-        match &error {
-            CatalogError::Call(call) if call.is_unavailable() => Self::unavailable("catalog", &error),
-            CatalogError::Answer { status: 502..=504, .. } => Self::unavailable("catalog", &error),
-            _ => Self::internal(&error),
+        let unavailable = match &error {
+            CatalogError::Call(call) => call.is_unavailable(),
+            CatalogError::Answer { status, .. } => matches!(status, 502..=504),
+        };
+        if unavailable {
+            Self::unavailable("catalog", error)
+        } else {
+            Self::internal(error)
         }
     }
 }
@@ -144,7 +147,7 @@ impl Catalog {
         let problem: ProblemAnswer = answer.json().unwrap_or_default();
         match problem.slug() {
             Some("insufficient-stock") => Err(ReserveError::Short(problem.shortages)),
-            Some("unknown-product" | "not-for-sale" | "no-price") => Err(ReserveError::NotForSale),
+            Some("not-for-sale") => Err(ReserveError::NotForSale),
             _ => Err(unforeseen(&answer).into()),
         }
     }
@@ -152,7 +155,11 @@ impl Catalog {
     /// A reservation with its picks; `None` when there is none.
     pub async fn reservation(&self, order: OrderId) -> Result<Option<Reservation>, CatalogError> {
         let answer = self.client.send(Request::get(reservation_path(order))).await?;
-        if answer.status == 404 { Ok(None) } else { read(&answer).map(Some) }
+        if answer.status == 404 {
+            Ok(None)
+        } else {
+            read(&answer).map(Some)
+        }
     }
 
     /// Makes a reservation final, because the order is paid. Repeating it changes nothing.
@@ -169,24 +176,17 @@ impl Catalog {
         let path = format!("{}/{what}", reservation_path(order));
         let answer = self.client.send(Request::post(path).repeatable()).await?;
         let nothing_to_release = what == "release" && answer.status == 404;
-        if answer.is_success() || nothing_to_release { Ok(()) } else { Err(unforeseen(&answer)) }
+        if answer.is_success() || nothing_to_release {
+            Ok(())
+        } else {
+            Err(unforeseen(&answer))
+        }
     }
 
     /// Reservations of orders with ids after `after`, by id.
     pub async fn reservations(&self, after: OrderId) -> Result<ReservationPage, CatalogError> {
         let request = Request::get("/internal/v1/reservations").query("after", &after.to_string());
         read(&self.client.send(request).await?)
-    }
-
-    /// The state of one order's reservation; `None` when there is none.
-    pub async fn reservation_state(&self, order: OrderId) -> Result<Option<ReservationState>, CatalogError> {
-        // Reservation and state share their members but the creation time, so ask the list for exactly this id.
-        let before = OrderId::from(kernel::uuid::Uuid::from_u128(order.uuid().as_u128().wrapping_sub(1)));
-        let request = Request::get("/internal/v1/reservations")
-            .query("after", &before.to_string())
-            .query("limit", "1");
-        let page: ReservationPage = read(&self.client.send(request).await?)?;
-        Ok(page.items.into_iter().find(|state| state.order_id == order))
     }
 }
 
@@ -195,10 +195,17 @@ fn reservation_path(order: OrderId) -> String {
 }
 
 fn read<T: serde::de::DeserializeOwned>(answer: &Response) -> Result<T, CatalogError> {
-    if answer.is_success() { Ok(answer.json()?) } else { Err(unforeseen(answer)) }
+    if answer.is_success() {
+        Ok(answer.json()?)
+    } else {
+        Err(unforeseen(answer))
+    }
 }
 
 fn unforeseen(answer: &Response) -> CatalogError {
     let problem: ProblemAnswer = answer.json().unwrap_or_default();
-    CatalogError::Answer { status: answer.status.as_u16(), problem: problem.slug().map(str::to_owned) }
+    CatalogError::Answer {
+        status: answer.status.as_u16(),
+        problem: problem.slug().map(str::to_owned),
+    }
 }

@@ -1,3 +1,5 @@
+//! The service's configuration.
+
 use anyhow::Context as _;
 use chassis::{Face, HttpConfig};
 use confique::Config as Confique;
@@ -5,10 +7,11 @@ use directory::DirectoryConfig;
 use orders_domain::PaymentTerms;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
-use time::Duration;
+use time::{Duration, UtcOffset};
 use url::Url;
 
 use crate::payments::YooKassaConfig;
+use crate::reconcile::Patience;
 
 /// Configuration of the orders service.
 #[derive(Debug, Clone, Confique)]
@@ -74,7 +77,9 @@ impl DatabaseConfig {
             Face::Staff => &self.staff,
             Face::Internal => &self.internal,
         };
-        let url = url.clone().with_context(|| format!("database.{face} is not set, and --face {face} needs it"))?;
+        let url = url
+            .clone()
+            .with_context(|| format!("database.{face} is not set, and --face {face} needs it"))?;
         let mut config = PgConfig::new(url);
         config.max_connections = self.max_connections;
         config.application_name = format!("orders-{face}");
@@ -143,9 +148,30 @@ pub struct OrderingConfig {
     /// After how many seconds without news the provider is asked about a payment.
     #[config(default = 20)]
     pub payment_sweep_s: u32,
+
+    /// How many seconds news between services may take before the reconciler calls it a difference.
+    #[config(default = 30)]
+    pub reconcile_lag_s: u32,
 }
 
 impl OrderingConfig {
+    /// The shop's local time.
+    pub fn utc_offset(&self) -> UtcOffset {
+        UtcOffset::from_whole_seconds(self.utc_offset_min.saturating_mul(60)).unwrap_or(UtcOffset::UTC)
+    }
+
+    /// How patient the reconciler is. A request that places an order may be repeated with its key for the grace and
+    /// then for one lease; only after that its reservation has no owner any more.
+    pub fn patience(&self) -> Patience {
+        let request = self
+            .grace_s
+            .saturating_add(self.attempt_lease_s.saturating_mul(2));
+        Patience {
+            news: Duration::seconds(self.reconcile_lag_s.into()),
+            placing: Duration::seconds(request.into()),
+        }
+    }
+
     /// How long an order waits for its payment and its stock for it.
     pub const fn terms(&self) -> PaymentTerms {
         PaymentTerms {

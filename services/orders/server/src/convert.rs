@@ -44,14 +44,46 @@ pub const fn actor(actor: Actor) -> wire::ActorKind {
     }
 }
 
+/// The code under which a courier's reason is stored.
+pub const fn reason_code(reason: wire::NotDeliveredReason) -> &'static str {
+    match reason {
+        wire::NotDeliveredReason::NobodyHome => "nobody_home",
+        wire::NotDeliveredReason::WrongAddress => "wrong_address",
+        wire::NotDeliveredReason::Refused => "refused",
+        wire::NotDeliveredReason::Damaged => "damaged",
+        wire::NotDeliveredReason::TooLate => "too_late",
+    }
+}
+
+/// The courier's reason behind a stored code.
+pub fn reason(code: &str) -> Option<wire::NotDeliveredReason> {
+    serde_json::from_value(code.into()).ok()
+}
+
+/// An order's number as people type it: without case, and with the letters that Crockford's base 32 leaves out.
+pub fn number(typed: &str) -> String {
+    let number = typed.trim().to_ascii_uppercase();
+    number.replace(['I', 'L'], "1").replace('O', "0")
+}
+
 /// A window as part of an order.
 pub const fn booked_slot(slot: store::Slot) -> wire::Slot {
-    wire::Slot { id: slot.id, starts_at: slot.starts_at, ends_at: slot.ends_at, free: None }
+    wire::Slot {
+        id: slot.id,
+        starts_at: slot.starts_at,
+        ends_at: slot.ends_at,
+        free: None,
+    }
 }
 
 /// A window that can be chosen.
 pub const fn free_slot(slot: store::Slot) -> wire::Slot {
-    wire::Slot { id: slot.id, starts_at: slot.starts_at, ends_at: slot.ends_at, free: Some(slot.free) }
+    wire::Slot {
+        id: slot.id,
+        starts_at: slot.starts_at,
+        ends_at: slot.ends_at,
+        free: Some(slot.free),
+    }
 }
 
 /// A line of an order.

@@ -18,7 +18,10 @@ pub struct Zones {
 impl Zones {
     /// Zones of `store`.
     pub fn new(store: Store) -> Self {
-        Self { store, cache: Cache::builder().max_capacity(1).time_to_live(FRESH).build() }
+        Self {
+            store,
+            cache: Cache::builder().max_capacity(1).time_to_live(FRESH).build(),
+        }
     }
 
     /// The zones, at most half a minute old.
@@ -26,6 +29,8 @@ impl Zones {
     /// # Errors
     /// When they have to be read and cannot.
     pub async fn get(&self) -> Result<Arc<ZoneMap>, Arc<pg::sqlx::Error>> {
-        self.cache.try_get_with((), async { self.store.zones().await.map(Arc::new) }).await
+        self.cache
+            .try_get_with((), async { self.store.zones().await.map(Arc::new) })
+            .await
     }
 }

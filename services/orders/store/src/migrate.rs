@@ -27,7 +27,8 @@ pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
     };
     events::migrate(owner_url, roles).await?;
     let mut connection = owner_url.parse::<PgConnectOptions>()?.connect().await?;
-    sqlx::migrate!().run(&mut connection).await?;
+    // `run` is generic over lifetimes in a way that makes this future not `Send`.
+    sqlx::migrate!().run_direct(None, &mut connection, false).await?;
     connection.close().await?;
     Ok(())
 }

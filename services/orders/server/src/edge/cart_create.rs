@@ -14,6 +14,9 @@ use crate::problems;
 )]
 pub async fn handler(State(edge): State<Edge>) -> Result<(StatusCode, Json<CartCreated>), Problem> {
     let id = CartId::from(kernel::random::uuid());
-    edge.store.create_cart(id, edge.clock.now()).await.map_err(problems::database)?;
+    edge.store
+        .create_cart(id, edge.clock.now())
+        .await
+        .map_err(problems::database)?;
     Ok((StatusCode::CREATED, Json(CartCreated { id })))
 }

@@ -19,6 +19,9 @@ pub async fn handler(
     State(edge): State<Edge>,
     Path((cart, product)): Path<(CartId, ProductId)>,
 ) -> Result<StatusCode, Problem> {
-    edge.store.remove_line(cart, product).await.map_err(problems::database)?;
+    edge.store
+        .remove_line(cart, product)
+        .await
+        .map_err(problems::database)?;
     Ok(StatusCode::NO_CONTENT)
 }

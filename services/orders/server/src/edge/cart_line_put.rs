@@ -36,16 +36,28 @@ pub async fn handler(
     Json(line): Json<SetLine>,
 ) -> Result<StatusCode, Problem> {
     let products = edge.catalog.products([product_id]).await?;
-    let product = products.get(&product_id).ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
+    let product = products
+        .get(&product_id)
+        .ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
     if product.price.is_none() {
         return Err(Problem::new(&problems::NOT_FOR_SALE));
     }
     if product.available < line.quantity {
-        let shortage = Shortage { product_id, requested: line.quantity, available: product.available };
+        let shortage = Shortage {
+            product_id,
+            requested: line.quantity,
+            available: product.available,
+        };
         return Err(problems::insufficient_stock(&[shortage]));
     }
-    let line = CartLine { product_id, quantity: line.quantity };
-    edge.store.put_line(cart, line, edge.clock.now()).await.map_err(refused)?;
+    let line = CartLine {
+        product_id,
+        quantity: line.quantity,
+    };
+    edge.store
+        .put_line(cart, line, edge.clock.now())
+        .await
+        .map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,6 +4,7 @@ mod cart_create;
 mod cart_get;
 mod cart_line_delete;
 mod cart_line_put;
+mod courier;
 mod courier_act;
 mod courier_orders;
 mod courier_sign_in;
@@ -27,6 +28,7 @@ use utoipa_axum::routes;
 
 use crate::catalog::Catalog;
 use crate::config::OrderingConfig;
+use crate::openapi::CourierScheme;
 use crate::payments::{PaymentGateway, Settler};
 use crate::zones::Zones;
 
@@ -56,7 +58,7 @@ pub struct Edge {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Garnitur orders", description = "Carts, delivery, orders, payment, tracking, couriers."),
-    modifiers(&crate::openapi::Courier)
+    modifiers(&CourierScheme)
 )]
 struct Description;
 

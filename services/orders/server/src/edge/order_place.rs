@@ -4,12 +4,14 @@ use contracts::catalog::{Reservation, ReservationLine, ReservationStatus};
 use contracts::orders::{OrderLine, OrderPlaced, OrderStatus, PlaceOrder};
 use kernel::{Currency, OrderId, Personal};
 use orders_domain::{Line, Totals, Zone, totals};
-use orders_store::{Attempt, BeginAttempt, CartLine, NewLine, NewOrder, OrderRef, PlaceError, Recipient, Slot};
+use orders_store::{
+    Attempt, BeginAttempt, CartLine, NewLine, NewOrder, OrderRef, PlaceError, Recipient, Slot,
+};
 use problem::{Json, Problem, ProblemBody, kinds};
 use time::Duration;
 
-use super::quote::{earliest, zones_unread};
 use super::Edge;
+use super::quote::{earliest, zones_unread};
 use crate::idempotency::{IdempotencyKey, fingerprint};
 use crate::{convert, problems};
 
@@ -41,7 +43,13 @@ pub async fn handler(
     let zone = zones.of_postcode(&request.address.postcode);
     let zone = zone.ok_or_else(|| Problem::new(&problems::NO_DELIVERY))?;
 
-    let placing = Placing { edge: &edge, key: &key, lease: kernel::random::uuid(), request: &request, zone };
+    let placing = Placing {
+        edge: &edge,
+        key: &key,
+        lease: kernel::random::uuid(),
+        request: &request,
+        zone,
+    };
     let attempt = placing.begin().await?;
     if !attempt.same_request {
         return Err(Problem::new(&kinds::IDEMPOTENCY_REUSED));
@@ -50,8 +58,9 @@ pub async fn handler(
         return placing.placed_before(attempt.order_id).await;
     }
     if !attempt.ours {
-        return Err(Problem::new(&problems::IN_PROGRESS)
-            .header(header::RETRY_AFTER, HeaderValue::from_static("1")));
+        return Err(
+            Problem::new(&problems::IN_PROGRESS).header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        );
     }
     let placed = placing.place(attempt.order_id).await;
     if placed.is_err() {
@@ -81,11 +90,20 @@ impl Placing<'_> {
             now,
             leased_until: now + Duration::seconds(i64::from(self.edge.ordering.attempt_lease_s)),
         };
-        self.edge.store.begin_attempt(&begin).await.map_err(problems::database)
+        self.edge
+            .store
+            .begin_attempt(&begin)
+            .await
+            .map_err(problems::database)
     }
 
     async fn place(&self, order_id: OrderId) -> Result<OrderPlaced, Problem> {
-        let cart = self.edge.store.cart(self.request.cart_id).await.map_err(problems::database)?;
+        let cart = self
+            .edge
+            .store
+            .cart(self.request.cart_id)
+            .await
+            .map_err(problems::database)?;
         let cart = cart.ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
         if cart.is_empty() {
             return Err(Problem::new(&problems::CART_EMPTY));
@@ -102,12 +120,12 @@ impl Placing<'_> {
                 Ok(self.placed_before(order.id).await?.1.0)
             }
             Err(PlaceError::Exists) => Ok(self.placed_before(order.id).await?.1.0),
-            Err(PlaceError::CartChanged) => {
-                Err(self.give_back(order.id, Problem::new(&problems::CART_CHANGED)).await)
-            }
-            Err(PlaceError::SlotTaken) => {
-                Err(self.give_back(order.id, Problem::new(&problems::SLOT_TAKEN)).await)
-            }
+            Err(PlaceError::CartChanged) => Err(self
+                .give_back(order.id, Problem::new(&problems::CART_CHANGED))
+                .await),
+            Err(PlaceError::SlotTaken) => Err(self
+                .give_back(order.id, Problem::new(&problems::SLOT_TAKEN))
+                .await),
             // Nobody knows whether it was stored: the stock stays held until the customer asks again with the same
             // key or its time is over.
             Err(PlaceError::Database(error)) => Err(problems::database(error)),
@@ -119,11 +137,18 @@ impl Placing<'_> {
     async fn reserve(&self, order_id: OrderId, cart: &[CartLine]) -> Result<Reservation, Problem> {
         let lines: Vec<ReservationLine> = cart
             .iter()
-            .map(|line| ReservationLine { product_id: line.product_id, quantity: line.quantity })
+            .map(|line| ReservationLine {
+                product_id: line.product_id,
+                quantity: line.quantity,
+            })
             .collect();
         let now = self.edge.clock.now();
         let held_until = self.edge.ordering.terms().held_until(now);
-        let reservation = self.edge.catalog.reserve(order_id, lines.clone(), held_until).await?;
+        let reservation = self
+            .edge
+            .catalog
+            .reserve(order_id, lines.clone(), held_until)
+            .await?;
         let enough_time = reservation.expires_at > self.edge.ordering.terms().pay_before(now);
         if reservation.status == ReservationStatus::Reserved && enough_time && is_of(&reservation, cart) {
             return Ok(reservation);
@@ -141,10 +166,19 @@ impl Placing<'_> {
     fn order(&self, reservation: &Reservation, cart: Vec<CartLine>) -> Result<NewOrder, Problem> {
         let now = self.edge.clock.now();
         let sums: Vec<Line> = reservation.lines.iter().map(convert::domain_line).collect();
-        let Totals { goods, pieces, parcel } =
-            totals(Currency::default(), &sums).map_err(Problem::internal)?;
-        let delivery = self.zone.tariff.price(parcel, goods.currency).map_err(Problem::internal)?;
-        let PlaceOrder { recipient, address, .. } = self.request;
+        let Totals {
+            goods,
+            pieces,
+            parcel,
+        } = totals(Currency::default(), &sums).map_err(Problem::internal)?;
+        let delivery = self
+            .zone
+            .tariff
+            .price(parcel, goods.currency)
+            .map_err(Problem::internal)?;
+        let PlaceOrder {
+            recipient, address, ..
+        } = self.request;
         Ok(NewOrder {
             id: reservation.order_id,
             number: kernel::random::order_number(),
@@ -152,7 +186,7 @@ impl Placing<'_> {
             cart,
             created_at: now,
             pay_before: self.edge.ordering.terms().pay_before(now),
-            slots_after: earliest(self.zone, now, self.edge.ordering.utc_offset_min),
+            slots_after: earliest(self.zone, now, self.edge.ordering.utc_offset()),
             goods,
             delivery: delivery.amount,
             pieces,
@@ -191,13 +225,23 @@ impl Placing<'_> {
     }
 
     async fn is_stored(&self, order_id: OrderId) -> Result<bool, Problem> {
-        let order = self.edge.store.order(OrderRef::Id(order_id)).await.map_err(problems::database)?;
+        let order = self
+            .edge
+            .store
+            .order(OrderRef::Id(order_id))
+            .await
+            .map_err(problems::database)?;
         Ok(order.is_some())
     }
 
     /// The answer to a repeated request. What the customer entered comes from the request, which is the same.
     async fn placed_before(&self, order_id: OrderId) -> Result<(StatusCode, Json<OrderPlaced>), Problem> {
-        let order = self.edge.store.order(OrderRef::Id(order_id)).await.map_err(problems::database)?;
+        let order = self
+            .edge
+            .store
+            .order(OrderRef::Id(order_id))
+            .await
+            .map_err(problems::database)?;
         let order = order.ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
         let placed = OrderPlaced {
             number: order.number,
@@ -247,10 +291,13 @@ impl Placing<'_> {
 
 /// Whether a reservation holds exactly the cart's lines.
 fn is_of(reservation: &Reservation, cart: &[CartLine]) -> bool {
-    let mut held: Vec<_> = reservation.lines.iter().map(|line| (line.product_id, line.quantity)).collect();
+    let mut held: Vec<_> = reservation
+        .lines
+        .iter()
+        .map(|line| (line.product_id, line.quantity))
+        .collect();
     let mut wanted: Vec<_> = cart.iter().map(|line| (line.product_id, line.quantity)).collect();
     held.sort_unstable();
     wanted.sort_unstable();
     held == wanted
 }
-

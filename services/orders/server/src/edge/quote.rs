@@ -32,10 +32,16 @@ pub async fn handler(
     let zone = zones.of_postcode(&request.address.postcode);
     let zone = zone.ok_or_else(|| Problem::new(&problems::NO_DELIVERY))?;
     let parcel = parcel(&edge, &request).await?;
-    let price = zone.tariff.price(parcel, Currency::default()).map_err(Problem::internal)?;
-    let after = earliest(zone, edge.clock.now(), edge.ordering.utc_offset_min);
-    let slots =
-        edge.store.free_slots(&zone.code, after, parcel.places()).await.map_err(problems::database)?;
+    let price = zone
+        .tariff
+        .price(parcel, Currency::default())
+        .map_err(Problem::internal)?;
+    let after = earliest(zone, edge.clock.now(), edge.ordering.utc_offset());
+    let slots = edge
+        .store
+        .free_slots(&zone.code, after, parcel.places())
+        .await
+        .map_err(problems::database)?;
     Ok(Json(Quote {
         zone: zone.name.clone(),
         price,
@@ -46,12 +52,19 @@ pub async fn handler(
 }
 
 async fn parcel(edge: &Edge, request: &QuoteRequest) -> Result<Parcel, Problem> {
-    let cart = edge.store.cart(request.cart_id).await.map_err(problems::database)?;
+    let cart = edge
+        .store
+        .cart(request.cart_id)
+        .await
+        .map_err(problems::database)?;
     let cart = cart.ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
     if cart.is_empty() {
         return Err(Problem::new(&problems::CART_EMPTY));
     }
-    let products = edge.catalog.products(cart.iter().map(|line| line.product_id)).await?;
+    let products = edge
+        .catalog
+        .products(cart.iter().map(|line| line.product_id))
+        .await?;
     let lines: Option<Vec<Line>> = cart
         .iter()
         .map(|line| {
@@ -65,20 +78,25 @@ async fn parcel(edge: &Edge, request: &QuoteRequest) -> Result<Parcel, Problem> 
         })
         .collect();
     let lines = lines.ok_or_else(|| Problem::new(&problems::NOT_FOR_SALE))?;
-    Ok(totals(Currency::default(), &lines).map_err(Problem::internal)?.parcel)
+    Ok(totals(Currency::default(), &lines)
+        .map_err(Problem::internal)?
+        .parcel)
 }
 
 /// The zones could not be read.
 pub(super) fn zones_unread(error: std::sync::Arc<pg::sqlx::Error>) -> Problem {
-    if pg::is_unavailable(&error) { Problem::unavailable("postgres", error) } else { Problem::internal(error) }
+    if pg::is_unavailable(&error) {
+        Problem::unavailable("postgres", error)
+    } else {
+        Problem::internal(error)
+    }
 }
 
 /// The first moment a window of a zone may start: local midnight after the lead days.
-pub(super) fn earliest(zone: &Zone, now: OffsetDateTime, utc_offset_min: i32) -> OffsetDateTime {
-    let offset = UtcOffset::from_whole_seconds(utc_offset_min * 60).unwrap_or(UtcOffset::UTC);
+pub(super) fn earliest(zone: &Zone, now: OffsetDateTime, local: UtcOffset) -> OffsetDateTime {
     if zone.lead_days == 0 {
         return now;
     }
-    let day = now.to_offset(offset) + Duration::days(zone.lead_days);
+    let day = now.to_offset(local) + Duration::days(zone.lead_days);
     day.replace_time(time::Time::MIDNIGHT).to_offset(UtcOffset::UTC) - Duration::SECOND
 }

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use contracts::orders::{NotDeliveredInfo, NotDeliveredReason, StatusStep, Tracking};
+use contracts::orders::{NotDeliveredInfo, StatusStep, Tracking};
 use orders_domain::Status;
 use orders_store::{Order, OrderRef};
 use problem::{Json, Path, Problem, ProblemBody, kinds};
@@ -20,22 +20,23 @@ pub async fn handler(
     State(edge): State<Edge>,
     Path(number): Path<String>,
 ) -> Result<Json<Tracking>, Problem> {
-    let order = edge.store.order(OrderRef::Number(&normal(&number))).await.map_err(problems::database)?;
+    let order = edge
+        .store
+        .order(OrderRef::Number(&convert::number(&number)))
+        .await
+        .map_err(problems::database)?;
     let order = order.ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
     Ok(Json(tracking(order, &edge.ordering.operator_phone)))
 }
 
-/// A number as people type it: without case, with the letters Crockford's base 32 leaves out.
-pub(super) fn normal(number: &str) -> String {
-    let number = number.trim().to_ascii_uppercase();
-    number.replace(['I', 'L'], "1").replace('O', "0")
-}
-
 fn tracking(order: Order, operator_phone: &str) -> Tracking {
-    let not_delivered = (order.status == Status::NotDelivered).then(|| NotDeliveredInfo {
-        reason: order.not_delivered.as_deref().and_then(reason).unwrap_or(NotDeliveredReason::NobodyHome),
-        operator_phone: operator_phone.to_owned(),
-    });
+    let reason = order.not_delivered.as_deref().and_then(convert::reason);
+    let not_delivered = reason
+        .filter(|_| order.status == Status::NotDelivered)
+        .map(|reason| NotDeliveredInfo {
+            reason,
+            operator_phone: operator_phone.to_owned(),
+        });
     let history = order.steps.iter().map(|step| StatusStep {
         status: convert::status(step.status),
         at: step.at,
@@ -53,8 +54,4 @@ fn tracking(order: Order, operator_phone: &str) -> Tracking {
         not_delivered,
         lines: order.lines.into_iter().map(convert::line).collect(),
     }
-}
-
-fn reason(code: &str) -> Option<NotDeliveredReason> {
-    serde_json::from_value(code.into()).ok()
 }

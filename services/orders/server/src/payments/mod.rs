@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use kernel::{Money, PaymentId};
 use url::Url;
 
-pub use settle::{Settler, SettleError};
+pub use settle::{SettleError, Settler};
 pub use yookassa::{YooKassa, YooKassaConfig};
 
 /// A payment to register with the provider.

@@ -28,7 +28,11 @@ pub enum SettleError {
 impl Settler {
     /// Settles in `store` what `gateway` says; `refunds` wakes the job that gives money back.
     pub fn new(store: Store, gateway: Arc<dyn PaymentGateway>, refunds: Arc<Notify>) -> Self {
-        Self { store, gateway, refunds }
+        Self {
+            store,
+            gateway,
+            refunds,
+        }
     }
 
     /// Asks the provider about one payment and settles it (PAY-2): a message is only a reason to ask.

@@ -1,0 +1,224 @@
+//! Builds the faces from the configuration, each with what it needs and no more.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use auth::{LoginThrottle, ServiceToken, ServiceTokens, StaffVerifier, ThrottlePolicy};
+use axum::http::header::AUTHORIZATION;
+use balancer::{Client, Fixed};
+use chassis::{Face, Service};
+use contracts::events::{COURIER_SIGN_IN, ORDER_STATUS, order_status_type};
+use contracts::orders::OrderStatus;
+use directory::{Directory, LdapDirectory};
+use events::{Dispatcher, HttpPush, Policy, Subscriptions, Wake};
+use orders_store::Store;
+use pg::Pg;
+use telemetry::Metrics;
+use tokio::sync::Notify;
+use url::Url;
+
+use crate::catalog::Catalog;
+use crate::config::{Config, OrderingConfig};
+use crate::edge::{self, Edge};
+use crate::internal::{self, Internal};
+use crate::jobs::Jobs;
+use crate::payments::{PaymentGateway, Settler, YooKassa};
+use crate::reconcile::Reconciler;
+use crate::staff::{self, Desk};
+use crate::zones::Zones;
+
+/// Names the service in its events.
+const SOURCE: &str = "urn:garnitur:orders";
+
+/// Who is told of what.
+fn subscriptions() -> Subscriptions {
+    let every_status = format!("{ORDER_STATUS}*");
+    Subscriptions::new()
+        .with("backoffice", [every_status.as_str(), COURIER_SIGN_IN])
+        .with(
+            "catalog",
+            [
+                order_status_type(OrderStatus::Paid),
+                order_status_type(OrderStatus::Cancelled),
+            ],
+        )
+}
+
+/// What the faces share while they are built.
+pub(crate) struct Wiring<'a> {
+    config: &'a Config,
+    context: chassis::Context,
+    pg_metrics: pg::Metrics,
+    token: ServiceToken,
+    ordering: Arc<OrderingConfig>,
+    catalog: Catalog,
+    /// Wakes the job that gives money back, when it is in this process.
+    refunds: Arc<Notify>,
+    /// Wakes the dispatcher, when it is in this process.
+    wake: Wake,
+}
+
+impl<'a> Wiring<'a> {
+    pub(crate) fn new(config: &'a Config, context: chassis::Context) -> anyhow::Result<Self> {
+        let pg_metrics = pg::Metrics::unregistered();
+        context.metrics.register(pg_metrics.clone());
+        let token = ServiceToken::new("orders", config.services.token.expose()).context("services.token")?;
+        let catalog =
+            client("catalog", &config.services.catalog, Some(&token)).context("services.catalog")?;
+        Ok(Self {
+            pg_metrics,
+            token,
+            ordering: Arc::new(config.ordering.clone()),
+            catalog: Catalog::new(catalog),
+            refunds: Arc::default(),
+            wake: Wake::default(),
+            config,
+            context,
+        })
+    }
+
+    pub(crate) const fn metrics(&self) -> &Metrics {
+        &self.context.metrics
+    }
+
+    /// Customers and couriers.
+    pub(crate) fn edge(&self, service: Service) -> anyhow::Result<Service> {
+        let pg = self.connect(Face::Edge)?;
+        let store = self.store(&pg);
+        let gateway = self.gateway()?;
+        let directory = Arc::new(LdapDirectory::new(&self.config.directory)?);
+        let (router, openapi) = edge::build(Edge {
+            catalog: self.catalog.clone(),
+            zones: Zones::new(store.clone()),
+            settler: Settler::new(store.clone(), Arc::clone(&gateway), Arc::clone(&self.refunds)),
+            gateway,
+            directory: Arc::clone(&directory) as Arc<dyn Directory>,
+            throttle: LoginThrottle::new(ThrottlePolicy::default(), self.context.clock.clone()),
+            ordering: Arc::clone(&self.ordering),
+            clock: self.context.clock.clone(),
+            store,
+        });
+        Ok(ready(service, "postgres-edge", pg).face(Face::Edge, router, openapi))
+    }
+
+    /// Employees.
+    pub(crate) fn staff(&self, service: Service) -> anyhow::Result<Service> {
+        let pg = self.connect(Face::Staff)?;
+        let key = self
+            .config
+            .staff
+            .public_key
+            .as_deref()
+            .context("staff.public_key is not set")?;
+        let (router, openapi) = staff::build(Desk {
+            store: self.store(&pg),
+            catalog: self.catalog.clone(),
+            verifier: StaffVerifier::new(key, self.context.clock.clone()).context("staff.public_key")?,
+        });
+        Ok(ready(service, "postgres-staff", pg).face(Face::Staff, router, openapi))
+    }
+
+    /// Services, and all jobs.
+    pub(crate) fn internal(&mut self, service: Service) -> anyhow::Result<Service> {
+        let pg = self.connect(Face::Internal)?;
+        let dispatcher = self.dispatcher(&pg)?;
+        self.wake = dispatcher.wake();
+        let store = self.store(&pg);
+        let gateway = self.gateway()?;
+        let (clock, metrics) = (self.context.clock.clone(), self.context.metrics.clone());
+        let patience = self.ordering.patience();
+        let reconciler = Reconciler::new(store.clone(), self.catalog.clone(), clock.clone(), patience);
+        let callers = self
+            .config
+            .services
+            .callers
+            .iter()
+            .map(|(name, token)| (name, token.expose()));
+        let (router, openapi, receiver) = internal::build(Internal {
+            store: store.clone(),
+            reconciler: reconciler.clone(),
+            callers: ServiceTokens::new(callers).context("services.callers")?,
+            wake: self.wake.clone(),
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+        });
+        let jobs = Jobs {
+            settler: Settler::new(store.clone(), Arc::clone(&gateway), Arc::clone(&self.refunds)),
+            store,
+            gateway,
+            refunds: Arc::clone(&self.refunds),
+            reconciler,
+            ordering: Arc::clone(&self.ordering),
+            clock,
+            metrics,
+        };
+        let service = ready(service, "postgres-internal", pg).face(Face::Internal, router, openapi);
+        let all = jobs
+            .all()
+            .into_iter()
+            .chain(dispatcher.jobs())
+            .chain([receiver.job()]);
+        Ok(all.fold(service, Service::job))
+    }
+
+    fn dispatcher(&self, pg: &Pg) -> anyhow::Result<Dispatcher<HttpPush>> {
+        let services = &self.config.services;
+        anyhow::ensure!(!services.backoffice.is_empty(), "services.backoffice is not set");
+        // The transport adds the token itself.
+        let push = HttpPush::new(self.token.authorization())
+            .with(
+                "backoffice",
+                client("backoffice", &services.backoffice, None).context("services.backoffice")?,
+            )
+            .with(
+                "catalog",
+                client("catalog", &services.catalog, None).context("services.catalog")?,
+            );
+        Ok(Dispatcher::new(
+            pg.clone(),
+            push,
+            SOURCE,
+            &subscriptions(),
+            self.context.clock.clone(),
+            Policy::default(),
+            &self.context.metrics,
+        ))
+    }
+
+    fn connect(&self, face: Face) -> anyhow::Result<Pg> {
+        let config = self.config.database.of(face)?;
+        Pg::connect(&config, self.pg_metrics.clone()).with_context(|| format!("database.{face}"))
+    }
+
+    fn store(&self, pg: &Pg) -> Store {
+        Store::new(
+            pg.clone(),
+            self.context.clock.clone(),
+            subscriptions(),
+            self.wake.clone(),
+        )
+    }
+
+    fn gateway(&self) -> anyhow::Result<Arc<dyn PaymentGateway>> {
+        Ok(Arc::new(YooKassa::new(&self.config.payment)?))
+    }
+}
+
+fn client(name: &str, replicas: &[Url], token: Option<&ServiceToken>) -> anyhow::Result<Client> {
+    let discover = Fixed::new(replicas)?;
+    let authorization = token.map(ServiceToken::authorization);
+    let client = Client::builder(name, &discover).headers(move |headers| {
+        telemetry::inject(headers);
+        if let Some(authorization) = &authorization {
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
+    });
+    Ok(client.build())
+}
+
+fn ready(service: Service, name: &'static str, pg: Pg) -> Service {
+    service.ready(name, move || {
+        let pg = pg.clone();
+        async move { pg.ready().await.map_err(|error| error.to_string()) }
+    })
+}
