@@ -25,7 +25,7 @@ pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
     };
     events::migrate(owner_url, roles).await?;
     let mut connection = owner_url.parse::<PgConnectOptions>()?.connect().await?;
-    sqlx::migrate!().run(&mut connection).await?;
+    sqlx::migrate!().run_direct(None, &mut connection, false).await?;
     connection.close().await?;
     Ok(())
 }

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use contracts::backoffice::Role;
 use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::DecodePrivateKey as _;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePublicKey as _};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kernel::Clock;
 use time::OffsetDateTime;
@@ -17,6 +18,7 @@ pub struct StaffSigner {
     key: EncodingKey,
     header: Header,
     lifetime: Duration,
+    public_pem: String,
 }
 
 /// A signed token.
@@ -37,11 +39,18 @@ impl StaffSigner {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(key_id(&signing.verifying_key()));
         jsonwebtoken::encode(&header, &(), &key).map_err(|_| KeyError::Private)?;
+        let public_pem = signing.verifying_key().to_public_key_pem(LineEnding::LF);
         Ok(Self {
             key,
             header,
             lifetime,
+            public_pem: public_pem.map_err(|_| KeyError::Private)?,
         })
+    }
+
+    /// The public key, PEM: what a [`StaffVerifier`](crate::StaffVerifier) needs to accept this signer's tokens.
+    pub fn public_pem(&self) -> &str {
+        &self.public_pem
     }
 
     /// A token that says `claims` from now until the signer's lifetime is over.

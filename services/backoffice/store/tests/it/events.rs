@@ -2,6 +2,7 @@ use backoffice_store::{AuditFilter, EventsToAudit};
 use events::{CloudEvent, Handler as _, HandlerError};
 use pg::Tx;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{database, internal};
 
@@ -10,7 +11,7 @@ const ORDER_PAID: &str = "ru.garnitur.orders.order.paid.v1";
 fn event(id: u128, type_: &str, data: &Value) -> CloudEvent {
     let event = json!({
         "specversion": "1.0",
-        "id": kernel::uuid::Uuid::from_u128(id).to_string(),
+        "id": Uuid::from_u128(id).to_string(),
         "source": "urn:garnitur:orders",
         "type": type_,
         "data": data,
@@ -23,7 +24,7 @@ fn paid(id: u128) -> CloudEvent {
         id,
         ORDER_PAID,
         &json!({
-            "order_id": kernel::uuid::Uuid::from_u128(1), "number": "7K2M-9QXA-4TBD", "from": "created",
+            "order_id": Uuid::from_u128(1), "number": "7K2M-9QXA-4TBD", "from": "created",
             "to": "paid", "at": "2026-03-01T10:00:00Z", "by": "payment", "actor": null,
         }),
     )
@@ -51,7 +52,7 @@ async fn events_become_entries_once_even_without_an_inbox() {
         3,
         "ru.garnitur.catalog.stock.corrected.v1",
         &json!({
-            "component_id": kernel::uuid::Uuid::from_u128(9), "warehouse": "msk", "delta": -2,
+            "component_id": Uuid::from_u128(9), "warehouse": "msk", "delta": -2,
             "reason": "broken", "actor": "sklad.sidorov", "at": "2026-03-01T10:02:00Z",
         }),
     );

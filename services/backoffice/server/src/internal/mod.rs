@@ -1,0 +1,59 @@
+//! The face of other services: events into the audit, what operators ask. One operation a file.
+
+mod audit_verification;
+
+use auth::{ServiceTokens, require_service};
+use axum::Router;
+use backoffice_store::Store;
+use events::{Receiver, Wake, dead_letter_routes, dead_letters_openapi};
+use kernel::SharedClock;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::openapi::bearer_scheme;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Garnitur backoffice for services",
+    description = "Events, verification of the audit."
+))]
+struct Description;
+
+fn operations() -> OpenApiRouter<Store> {
+    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(audit_verification::handler))
+}
+
+/// The face's router: nothing in it answers without the token of a service. Backoffice emits no events, so its list of
+/// dead letters is empty; the route is there because the support desk asks every service.
+pub fn router(store: &Store, receiver: &Receiver, clock: SharedClock, tokens: ServiceTokens) -> Router {
+    let router: OpenApiRouter = operations()
+        .with_state(store.clone())
+        .merge(receiver.routes())
+        .merge(dead_letter_routes(store.pg().clone(), clock, Wake::default()));
+    Router::from(router).route_layer(require_service(tokens))
+}
+
+/// The face's description. The face is protected as a whole, so its description says so once.
+pub fn openapi() -> OpenApi {
+    let mut openapi = operations()
+        .into_openapi()
+        .merge_from(Receiver::openapi())
+        .merge_from(dead_letters_openapi());
+    bearer_scheme(&mut openapi, "service", "Token of a service.");
+    for item in openapi.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        for operation in operations.into_iter().flatten() {
+            operation.security = Some(vec![SecurityRequirement::new("service", [] as [&str; 0])]);
+        }
+    }
+    openapi
+}

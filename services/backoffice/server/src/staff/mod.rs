@@ -1,0 +1,110 @@
+//! The employees' face. One operation a file.
+
+mod audit_list;
+mod session_close;
+mod session_open;
+mod session_renew;
+mod session_token;
+
+use std::sync::Arc;
+
+use auth::{LoginThrottle, StaffClaims, StaffSigner, StaffVerifier};
+use axum::Router;
+use axum::extract::FromRef;
+use backoffice_domain::{Happening, Record, SessionTerms};
+use backoffice_store::Store;
+use contracts::backoffice::StaffSession;
+use directory::Directory;
+use kernel::{EventId, SharedClock};
+use telemetry::Metrics;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::client::Network;
+use crate::openapi::bearer_scheme;
+
+/// What the face's operations need.
+#[derive(Clone)]
+pub struct StaffFace {
+    /// The internal-services database with the face's role.
+    pub store: Store,
+    /// Where employees are.
+    pub directory: Arc<dyn Directory>,
+    /// The brake on password guessing.
+    pub throttle: LoginThrottle,
+    /// Proxies whose word on a client's address is taken.
+    pub proxies: Arc<[Network]>,
+    /// How long sessions live.
+    pub terms: SessionTerms,
+    /// Signs access tokens.
+    pub signer: StaffSigner,
+    /// Checks access tokens.
+    pub verifier: StaffVerifier,
+    /// Counts sign-ins.
+    pub metrics: Metrics,
+    /// Where time comes from.
+    pub clock: SharedClock,
+}
+
+impl FromRef<StaffFace> for StaffVerifier {
+    fn from_ref(face: &StaffFace) -> Self {
+        face.verifier.clone()
+    }
+}
+
+impl StaffFace {
+    /// The audit's record of what happens here and now.
+    fn record(&self, happening: Happening<'_>) -> Record {
+        happening.record(EventId::new(&*self.clock), self.clock.now(), crate::app::NAME)
+    }
+
+    /// The answer that gives out a fresh access token.
+    fn session(&self, session_token: Option<String>, claims: StaffClaims) -> StaffSession {
+        let access = self.signer.issue(&claims, &*self.clock);
+        StaffSession {
+            session_token,
+            access_token: access.token,
+            access_expires_at: access.expires_at,
+            login: claims.sub,
+            name: claims.name.into_inner(),
+            roles: claims.roles,
+        }
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Garnitur backoffice for employees",
+    description = "Sessions and the audit."
+))]
+struct Description;
+
+fn operations() -> OpenApiRouter<StaffFace> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(session_open::handler, session_close::handler))
+        .routes(routes!(session_renew::handler))
+        .routes(routes!(audit_list::handler))
+}
+
+/// The face's router.
+pub fn router(face: StaffFace) -> Router {
+    operations().with_state(face).into()
+}
+
+/// The face's description.
+pub fn openapi() -> OpenApi {
+    let mut openapi = operations().into_openapi();
+    bearer_scheme(
+        &mut openapi,
+        "session",
+        "Session token from `POST /api/staff/v1/sessions`.",
+    );
+    bearer_scheme(
+        &mut openapi,
+        "staff",
+        "Access token from `POST /api/staff/v1/sessions`.",
+    );
+    openapi
+}
