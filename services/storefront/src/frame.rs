@@ -68,6 +68,11 @@ impl Frame {
         self.cart = Some((cart.id, cart.lines.iter().map(|line| line.quantity).sum()));
     }
 
+    /// Shows no cart: it does not exist any more.
+    pub fn lost_cart(&mut self) {
+        self.cart = None;
+    }
+
     /// Adds the cookie that remembers the cart.
     #[must_use]
     pub fn remember_cart(&self, response: Response) -> Response {

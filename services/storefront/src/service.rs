@@ -6,6 +6,7 @@ use balancer::{Client, Fixed, Policy};
 use chassis::{App, Face, HttpConfig, Service};
 use kernel::SharedClock;
 use telemetry::TelemetryConfig;
+use url::{Origin, Url};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use web::{AssetFile, Assets, Site, Texts};
 
@@ -17,11 +18,26 @@ const RU: &str = include_str!("../locales/ru/storefront.ftl");
 const EN: &str = include_str!("../locales/en/storefront.ftl");
 
 const ASSETS: [AssetFile; 5] = [
-    AssetFile { name: "shop.css", bytes: include_bytes!("../assets/shop.css") },
-    AssetFile { name: "courier.css", bytes: include_bytes!("../assets/courier.css") },
-    AssetFile { name: "countdown.js", bytes: include_bytes!("../assets/countdown.js") },
-    AssetFile { name: "quantity.js", bytes: include_bytes!("../assets/quantity.js") },
-    AssetFile { name: "tracking.js", bytes: include_bytes!("../assets/tracking.js") },
+    AssetFile {
+        name: "shop.css",
+        bytes: include_bytes!("../assets/shop.css"),
+    },
+    AssetFile {
+        name: "courier.css",
+        bytes: include_bytes!("../assets/courier.css"),
+    },
+    AssetFile {
+        name: "countdown.js",
+        bytes: include_bytes!("../assets/countdown.js"),
+    },
+    AssetFile {
+        name: "quantity.js",
+        bytes: include_bytes!("../assets/quantity.js"),
+    },
+    AssetFile {
+        name: "tracking.js",
+        bytes: include_bytes!("../assets/tracking.js"),
+    },
 ];
 
 /// The storefront as a service: one face, `edge`.
@@ -43,9 +59,11 @@ impl App for Storefront {
 
     async fn build(config: &Config, context: chassis::Context) -> anyhow::Result<Service> {
         let pages = router(config, context.clock.clone())?;
-        Ok(Service::new(Self::NAME, context.metrics)
-            .http(&config.http)
-            .face(Face::Edge, pages, description()))
+        Ok(Service::new(Self::NAME, context.metrics).http(&config.http).face(
+            Face::Edge,
+            pages,
+            description(),
+        ))
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -67,13 +85,27 @@ pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
         site: site.clone(),
         catalog: Catalog(client("catalog", &config.catalog_urls).context("catalog_urls")?),
         orders: Orders(client("orders", &config.orders_urls).context("orders_urls")?),
-        payment_origins: config.payment_origins.clone(),
+        payment_origins: payment_origins(&config.payment_origins)?,
     };
     let all = pages::router()
         .merge(courier::router())
         .layer(auth::cross_site_layer())
         .with_state(shop);
     Ok(web::finish(all, &site, pages::render_failure))
+}
+
+fn payment_origins(addresses: &[String]) -> anyhow::Result<Vec<Origin>> {
+    addresses
+        .iter()
+        .map(|address| {
+            let url = Url::parse(address).with_context(|| format!("payment_origins: {address:?}"))?;
+            anyhow::ensure!(
+                matches!(url.scheme(), "http" | "https") && url.path() == "/",
+                "payment_origins: {address:?} is not an origin like https://pay.example"
+            );
+            Ok(url.origin())
+        })
+        .collect()
 }
 
 fn client(name: &str, urls: &[String]) -> Result<Client, balancer::BadEndpoint> {

@@ -14,13 +14,15 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// A cookie to set (RFC 6265). Always `HttpOnly` and `SameSite=Lax`; `Secure` by the site's configuration.
+/// A cookie to set (RFC 6265). Always `HttpOnly`; `SameSite=Lax` unless [`Self::strict`]; `Secure` by the site's
+/// configuration.
 #[derive(Debug, Clone)]
 pub struct Cookie {
     name: &'static str,
     value: String,
     path: String,
     max_age: Option<Duration>,
+    same_site: &'static str,
 }
 
 impl Cookie {
@@ -34,6 +36,7 @@ impl Cookie {
             value,
             path: "/".to_owned(),
             max_age: None,
+            same_site: "Lax",
         }
     }
 
@@ -56,11 +59,18 @@ impl Cookie {
         self
     }
 
+    /// Not sent when another site leads here, not even by a plain link: for sessions.
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.same_site = "Strict";
+        self
+    }
+
     /// The `Set-Cookie` value; `secure` says whether the site is only on HTTPS.
     pub(crate) fn header(&self, secure: bool) -> HeaderValue {
         let mut text = format!(
-            "{}={}; Path={}; HttpOnly; SameSite=Lax",
-            self.name, self.value, self.path
+            "{}={}; Path={}; HttpOnly; SameSite={}",
+            self.name, self.value, self.path, self.same_site
         );
         if let Some(age) = self.max_age {
             let _ = write!(text, "; Max-Age={}", age.whole_seconds().max(0));
@@ -95,6 +105,11 @@ mod tests {
         assert_eq!(
             cookie.header(true),
             "flash=xDomain=evilSet-Cookie:a=b; Path=/courier; HttpOnly; SameSite=Lax; Secure"
+        );
+        let strict = Cookie::new("courier", "x").strict();
+        assert_eq!(
+            strict.header(false),
+            "courier=x; Path=/; HttpOnly; SameSite=Strict"
         );
     }
 }

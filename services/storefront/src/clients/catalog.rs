@@ -61,7 +61,7 @@ pub struct ProductQuery {
 }
 
 /// The catalog's edge face.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Catalog(pub(crate) Client);
 
 impl Catalog {

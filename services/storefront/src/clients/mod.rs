@@ -120,7 +120,11 @@ fn path(before: &str, part: &str, after: &str) -> String {
         // In a path a space is %20; `+` means itself there.
         .replace('+', "%20");
     // A part made of dots alone would climb up.
-    let part = if part.chars().all(|c| c == '.') { "-".to_owned() } else { part };
+    let part = if part.chars().all(|c| c == '.') {
+        "-".to_owned()
+    } else {
+        part
+    };
     format!("{before}{part}{after}")
 }
 

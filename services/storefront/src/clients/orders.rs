@@ -12,7 +12,7 @@ const ORDERS: &str = "/api/orders/v1/orders/";
 const COURIER: &str = "/api/orders/v1/courier/orders/";
 
 /// The orders' edge face.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Orders(pub(crate) Client);
 
 impl Orders {
@@ -93,6 +93,14 @@ impl Orders {
     pub async fn sign_in(&self, lang: Lang, credentials: &Credentials) -> Result<CourierSession, CallError> {
         let request = Request::post("/api/orders/v1/courier/sessions").json(credentials);
         call(&self.0, lang, request).await
+    }
+
+    /// Ends a courier's session.
+    pub async fn sign_out(&self, lang: Lang, token: &str) -> Result<(), CallError> {
+        let request = Request::delete("/api/orders/v1/courier/sessions")
+            .bearer(token)
+            .repeatable();
+        send(&self.0, lang, request).await.map(drop)
     }
 
     /// Orders nobody has taken (`available`) or those of the courier (`mine`).

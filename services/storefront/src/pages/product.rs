@@ -1,0 +1,155 @@
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use contracts::catalog::{MAX_QUANTITY, ProductCard, ProductDetail, Shortage};
+use http::StatusCode;
+use kernel::ProductId;
+use web::{Failure, Flash, Form};
+
+use crate::clients::{CallError, ProductQuery};
+use crate::frame::Frame;
+use crate::shop::Shop;
+
+#[derive(Template)]
+#[template(path = "product.html")]
+struct ProductPage<'a> {
+    page: &'a Frame,
+    product: ProductDetail,
+    similar: Vec<ProductCard>,
+    form: Form,
+}
+
+impl ProductPage<'_> {
+    fn can_buy(&self) -> bool {
+        self.product.card.price.is_some() && self.product.card.available > 0
+    }
+
+    fn most(&self) -> i64 {
+        self.product.card.available.clamp(1, MAX_QUANTITY)
+    }
+}
+
+/// One product: pictures, facts, parts, where it is in stock.
+pub async fn show(
+    State(shop): State<Shop>,
+    page: Frame,
+    Path(slug): Path<String>,
+) -> Result<Response, Failure> {
+    let product = shop.catalog.product(page.lang(), &slug).await?;
+    if slug != product.card.slug {
+        // Asked for by id: one address for one page.
+        return Ok(page.redirect(&format!("/products/{}", product.card.slug)));
+    }
+    render(&shop, &page, product, StatusCode::OK, Form::default()).await
+}
+
+/// Puts the product into the cart, on top of what is there already.
+pub async fn put_in_cart(
+    State(shop): State<Shop>,
+    mut page: Frame,
+    Path(slug): Path<String>,
+    mut form: Form,
+) -> Result<Response, Failure> {
+    let product = shop.catalog.product(page.lang(), &slug).await?;
+    let quantity = form
+        .get::<i64>("quantity")
+        .filter(|n| (1..=MAX_QUANTITY).contains(n));
+    let Some(quantity) = quantity else {
+        form.fail("quantity", page.t1("quantity-invalid", "max", MAX_QUANTITY));
+        return render(&shop, &page, product, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    };
+    match put(&shop, &mut page, product.card.id, quantity).await {
+        Ok(()) => {
+            let done = Flash::good("flash-in-cart").what(page.text(&product.card.name));
+            Ok(page.remember_cart(page.redirect_with("/cart", &done)))
+        }
+        Err(Refused { have, error }) => {
+            let Some(problem) = error.refusal() else {
+                return Err(error.into());
+            };
+            let shortage = problem
+                .extension::<Vec<Shortage>>("shortages")
+                .and_then(|shortages| shortages.first().copied());
+            let message = match shortage {
+                Some(shortage) => page.t2("product-shortage", "available", shortage.available, "have", have),
+                None => problem
+                    .errors
+                    .first()
+                    .map_or_else(|| problem.text().to_owned(), |first| first.text().to_owned()),
+            };
+            form.fail("quantity", message);
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::CONFLICT);
+            render(&shop, &page, product, status, form).await
+        }
+    }
+}
+
+/// Why a product did not get into the cart, and how many of it are there already.
+struct Refused {
+    have: i64,
+    error: CallError,
+}
+
+async fn put(shop: &Shop, page: &mut Frame, product: ProductId, quantity: i64) -> Result<(), Refused> {
+    let lang = page.lang();
+    let fresh = |error| Refused { have: 0, error };
+    let known = match page.cart_id() {
+        Some(id) => match shop.orders.cart(lang, id).await {
+            Ok(cart) => Some(cart),
+            Err(error) if error.is_not_found() => None,
+            Err(error) => return Err(fresh(error)),
+        },
+        None => None,
+    };
+    let (id, have) = match known {
+        Some(cart) => {
+            let line = cart.lines.iter().find(|line| line.product_id == product);
+            (cart.id, line.map_or(0, |line| line.quantity))
+        }
+        None => (shop.orders.new_cart(lang).await.map_err(fresh)?, 0),
+    };
+    let cart = shop
+        .orders
+        .set_line(lang, id, product, have.saturating_add(quantity))
+        .await
+        .map_err(|error| Refused { have, error })?;
+    page.saw_cart(&cart);
+    Ok(())
+}
+
+async fn render(
+    shop: &Shop,
+    page: &Frame,
+    product: ProductDetail,
+    status: StatusCode,
+    form: Form,
+) -> Result<Response, Failure> {
+    let similar = similar(shop, page, &product.card).await;
+    let template = ProductPage {
+        page,
+        product,
+        similar,
+        form,
+    };
+    Ok(page.html_with(status, &template))
+}
+
+/// Others of its category. The page is whole without them.
+async fn similar(shop: &Shop, page: &Frame, card: &ProductCard) -> Vec<ProductCard> {
+    let query = ProductQuery {
+        category: card.category.code.clone(),
+        available: true,
+        page_size: 5,
+        ..ProductQuery::default()
+    };
+    match shop.catalog.products(page.lang(), &query).await {
+        Ok(found) => {
+            let others = found.items.into_iter().filter(|other| other.id != card.id);
+            others.take(4).collect()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "similar products are left out");
+            Vec::new()
+        }
+    }
+}
