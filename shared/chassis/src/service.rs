@@ -186,10 +186,9 @@ impl Service {
             self.metrics.clone(),
         );
         let ops = ops::router(readiness, self.metrics.clone(), &self.openapi());
-        match self.router(Face::Internal) {
-            Some(internal) => internal.merge(ops),
-            None => ops,
-        }
+        let internal = self.router(Face::Internal);
+        // Of two merged routers the latter answers unknown paths: that must be the one in the stack.
+        ops.merge(internal.unwrap_or_else(|| self.stack.wrap(Router::new())))
     }
 
     /// From now on `/readyz` answers 503.
