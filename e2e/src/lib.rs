@@ -1,1 +1,24 @@
-//! Black-box flows, browser, faults and load.
+//! The shop from outside: what its tests and its load generator share.
+//!
+//! [`InOneProcess`] is the shop as `make run` starts it; [`Fleet`] is the services as processes of their own, which
+//! can be killed. [`Customer`], [`Courier`] and [`Employee`] do what people do, over the public interfaces alone;
+//! [`Operator`] looks behind the counter.
+
+mod api;
+mod courier;
+mod customer;
+mod employee;
+mod fleet;
+mod one_process;
+mod operator;
+
+pub use api::{Answer, Api};
+pub use courier::Courier;
+pub use customer::{Customer, Placed, delivery_address, recipient};
+pub use employee::Employee;
+pub use fleet::{Fleet, ServiceName};
+pub use one_process::{InOneProcess, temporary_folder, wiring};
+pub use operator::Operator;
+
+/// The password of every employee and courier of the demonstration directory.
+pub const PASSWORD: &str = "Garnitur-1";

@@ -18,6 +18,8 @@ pub struct Wiring {
     pub secrets: Secrets,
     /// How many seconds an order waits for its payment.
     pub pay_within: u32,
+    /// How many orders a delivery window of a zone takes.
+    pub slot_capacity: u32,
     /// Base address of an OTLP collector, if there is one.
     pub otlp: Option<url::Url>,
     /// Which log lines are shown.
@@ -66,6 +68,7 @@ impl Wiring {
             },
             "ordering": {
                 "pay_within_s": self.pay_within,
+                "slot_capacity": self.slot_capacity,
                 "site_url": format!("{}/", self.customers_url()),
             },
             "payment": {

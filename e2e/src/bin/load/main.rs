@@ -1,0 +1,58 @@
+//! Measures the hot paths of the shop: `load [--seconds N] [--concurrency N]`.
+//!
+//! The services run as processes of their own on a durable PostgreSQL; this program plays the customers and, beside
+//! them, the payment provider. Since machines differ, the floor of this one is measured in the same run: a static
+//! answer from axum, and pgbench. docs/PERFORMANCE.md explains the numbers.
+
+mod cpu;
+mod floor;
+mod measure;
+mod report;
+mod scenarios;
+mod wire;
+
+use std::time::Duration;
+
+use clap::Parser;
+use e2e::Fleet;
+
+use report::Report;
+use scenarios::Shopping;
+
+/// Measures the hot paths of the shop against the floor of this machine.
+#[derive(Debug, Parser)]
+struct Args {
+    /// How long each path is measured.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// How many customers there are at a time.
+    #[arg(long, default_value_t = 32)]
+    concurrency: usize,
+    /// Serves the static answer that the floor is measured with, and nothing else.
+    #[arg(long, hide = true)]
+    serve_floor: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    if args.serve_floor {
+        return floor::serve().await;
+    }
+    let (duration, concurrency) = (Duration::from_secs(args.seconds), args.concurrency);
+    let mut report = Report::new(concurrency);
+    report.floor = Some(floor::measure(duration, concurrency).await?);
+
+    let fleet = Fleet::start_for_load().await;
+    let shopping = Shopping::prepare(&fleet).await?;
+    for scenario in shopping.scenarios() {
+        // Once for caches, pools and branch predictors, then for the books.
+        shopping.run(&scenario, concurrency, duration / 5).await?;
+        report.add(shopping.run(&scenario, concurrency, duration).await?);
+    }
+    report.add(shopping.crowd(500, duration).await?);
+    report.add(shopping.paced_crowd(500, 2_000, duration).await?);
+    fleet.operator().expect_peace().await;
+    println!("{report}");
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The numbers as Markdown.
+
+use std::fmt;
+
+use crate::cpu::Cpu;
+use crate::floor::Floor;
+use crate::measure::{Timings, as_f64};
+
+/// One measured path.
+pub struct Measured {
+    pub name: String,
+    pub timings: Timings,
+    pub cpu: Cpu,
+}
+
+/// Everything that was measured.
+pub struct Report {
+    pub floor: Option<Floor>,
+    concurrency: usize,
+    rows: Vec<Measured>,
+}
+
+impl Report {
+    pub const fn new(concurrency: usize) -> Self {
+        Self { floor: None, concurrency, rows: Vec::new() }
+    }
+
+    pub fn add(&mut self, row: Measured) {
+        self.rows.push(row);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(floor) = &self.floor else { return Ok(()) };
+        writeln!(f, "Concurrency {}.\n", self.concurrency)?;
+        writeln!(f, "| floor | per second |\n|---|--:|")?;
+        writeln!(f, "| static 2 KB from axum | {:.0} |", floor.axum.rate())?;
+        writeln!(f, "| pgbench -S | {:.0} |", floor.select)?;
+        writeln!(f, "| pgbench, TPC-B-like | {:.0} |\n", floor.tpcb)?;
+        writeln!(
+            f,
+            "| path | per second | of axum's floor | of TPC-B's | p50 ms | p95 ms | p99 ms | CPU ms services | \
+             CPU ms PostgreSQL |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+        )?;
+        for row in &self.rows {
+            let (rate, count) = (row.timings.rate(), as_f64(row.timings.count()));
+            writeln!(
+                f,
+                "| {} | {:.0} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} | {:.3} | {:.3} |",
+                row.name,
+                rate,
+                rate / floor.axum.rate(),
+                rate / floor.tpcb,
+                row.timings.quantile_ms(0.50),
+                row.timings.quantile_ms(0.95),
+                row.timings.quantile_ms(0.99),
+                row.cpu.services * 1_000.0 / count,
+                row.cpu.postgres * 1_000.0 / count,
+            )?;
+        }
+        Ok(())
+    }
+}

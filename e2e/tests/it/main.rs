@@ -1,0 +1,11 @@
+//! The shop from outside.
+
+mod bad_input;
+mod browser;
+mod faults;
+mod flow;
+mod isolation;
+mod last_unit;
+mod lifecycle;
+mod routes;
+mod statements;
