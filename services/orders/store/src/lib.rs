@@ -5,7 +5,7 @@
 //! the operation cannot go on. A status is written by [`mod@change_status`] and by placing an order, nowhere else.
 //!
 //! Statements, counted with `BEGIN` and `COMMIT` (tests/it/statements.rs holds us to it): put a line 1, begin an
-//! attempt 1, place 6, start a payment 2, settle a payment 5.
+//! attempt 1, place 6, start a payment 2, settle a payment 6, change a status 5.
 
 mod attempt;
 mod cart;

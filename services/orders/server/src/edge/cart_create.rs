@@ -9,7 +9,7 @@ use crate::problems;
 
 /// Makes an empty cart. No login is needed (CRT-2).
 #[utoipa::path(
-    post, path = "/api/orders/v1/carts", tag = "carts",
+    post, path = "/api/orders/v1/carts", operation_id = "cart_create", tag = "carts",
     responses((status = 201, description = "The cart", body = CartCreated))
 )]
 pub async fn handler(State(edge): State<Edge>) -> Result<(StatusCode, Json<CartCreated>), Problem> {

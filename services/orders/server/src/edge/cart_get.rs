@@ -8,7 +8,7 @@ use crate::problems;
 
 /// A cart with present names, prices and quantities (CRT-2, STK-3).
 #[utoipa::path(
-    get, path = "/api/orders/v1/carts/{id}", tag = "carts",
+    get, path = "/api/orders/v1/carts/{id}", operation_id = "cart_get", tag = "carts",
     params(("id" = CartId, Path, description = "Id of the cart")),
     responses(
         (status = 200, description = "The cart", body = Cart),

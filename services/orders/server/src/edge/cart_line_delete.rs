@@ -8,7 +8,7 @@ use crate::problems;
 
 /// Takes a product out of a cart. It need not be in it.
 #[utoipa::path(
-    delete, path = "/api/orders/v1/carts/{id}/lines/{product}", tag = "carts",
+    delete, path = "/api/orders/v1/carts/{id}/lines/{product}", operation_id = "cart_line_delete", tag = "carts",
     params(
         ("id" = CartId, Path, description = "Id of the cart"),
         ("product" = ProductId, Path, description = "Id of the product"),

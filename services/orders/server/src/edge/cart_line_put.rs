@@ -14,7 +14,7 @@ use crate::problems;
 /// What is not in stock cannot go into a cart (CRT-1); when there is less than asked for, the answer says how
 /// much there is (STK-2). Stock is not held yet.
 #[utoipa::path(
-    put, path = "/api/orders/v1/carts/{id}/lines/{product}", tag = "carts",
+    put, path = "/api/orders/v1/carts/{id}/lines/{product}", operation_id = "cart_line_put", tag = "carts",
     params(
         ("id" = CartId, Path, description = "Id of the cart"),
         ("product" = ProductId, Path, description = "Id of the product"),

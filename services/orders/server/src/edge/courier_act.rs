@@ -13,7 +13,7 @@ use crate::{convert, problems};
 
 /// Takes an order that nobody has: it is on the way with this courier now (COU-1).
 #[utoipa::path(
-    post, path = "/api/orders/v1/courier/orders/{number}/claim", tag = "couriers",
+    post, path = "/api/orders/v1/courier/orders/{number}/claim", operation_id = "courier_claim", tag = "couriers",
     security(("courier" = [])),
     params(("number" = String, Path, description = "Number of the order")),
     responses(
@@ -34,7 +34,7 @@ pub async fn claim(
 
 /// Gives an order back to the list (COU-3).
 #[utoipa::path(
-    post, path = "/api/orders/v1/courier/orders/{number}/release", tag = "couriers",
+    post, path = "/api/orders/v1/courier/orders/{number}/release", operation_id = "courier_release", tag = "couriers",
     security(("courier" = [])),
     params(("number" = String, Path, description = "Number of the order")),
     responses(
@@ -55,7 +55,7 @@ pub async fn release(
 
 /// Says that an order was handed over (COU-3).
 #[utoipa::path(
-    post, path = "/api/orders/v1/courier/orders/{number}/delivered", tag = "couriers",
+    post, path = "/api/orders/v1/courier/orders/{number}/delivered", operation_id = "courier_delivered", tag = "couriers",
     security(("courier" = [])),
     params(("number" = String, Path, description = "Number of the order")),
     responses(
@@ -76,7 +76,7 @@ pub async fn delivered(
 
 /// Says that an order could not be handed over, and why (COU-3, ORD-1).
 #[utoipa::path(
-    post, path = "/api/orders/v1/courier/orders/{number}/not-delivered", tag = "couriers",
+    post, path = "/api/orders/v1/courier/orders/{number}/not-delivered", operation_id = "courier_not_delivered", tag = "couriers",
     security(("courier" = [])),
     params(("number" = String, Path, description = "Number of the order")),
     request_body = NotDelivered,

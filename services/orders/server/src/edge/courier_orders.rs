@@ -40,7 +40,7 @@ pub struct Filter {
 ///
 /// Who receives an order, and where, is told only of the courier's own (COU-2).
 #[utoipa::path(
-    get, path = "/api/orders/v1/courier/orders", tag = "couriers",
+    get, path = "/api/orders/v1/courier/orders", operation_id = "courier_orders", tag = "couriers",
     security(("courier" = [])),
     params(Filter),
     responses(

@@ -12,7 +12,7 @@ use crate::problems;
 
 /// Signs a courier in against the directory. Every attempt is told to the audit (CUS-3).
 #[utoipa::path(
-    post, path = "/api/orders/v1/courier/sessions", tag = "couriers",
+    post, path = "/api/orders/v1/courier/sessions", operation_id = "courier_sign_in", tag = "couriers",
     request_body = Credentials,
     responses(
         (status = 201, description = "The session", body = CourierSession),

@@ -8,7 +8,7 @@ use crate::problems;
 
 /// Ends the courier's session. Repeating it changes nothing.
 #[utoipa::path(
-    delete, path = "/api/orders/v1/courier/sessions", tag = "couriers",
+    delete, path = "/api/orders/v1/courier/sessions", operation_id = "courier_sign_out", tag = "couriers",
     security(("courier" = [])),
     responses(
         (status = 204, description = "The session is over"),

@@ -20,7 +20,7 @@ use crate::{convert, problems};
 /// `Idempotency-Key` is required: the same request with the same key places one order, however often it is sent
 /// and whatever crashes in between.
 #[utoipa::path(
-    post, path = "/api/orders/v1/orders", tag = "orders",
+    post, path = "/api/orders/v1/orders", operation_id = "order_place", tag = "orders",
     params(("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters")),
     request_body = PlaceOrder,
     responses(

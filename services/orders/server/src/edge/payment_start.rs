@@ -16,7 +16,7 @@ use crate::{convert, problems};
 /// is pending, another key answers it too: an order cannot be paid twice (PAY-2). After one that came to nothing a
 /// new key starts a new one.
 #[utoipa::path(
-    post, path = "/api/orders/v1/orders/{number}/payments", tag = "payment",
+    post, path = "/api/orders/v1/orders/{number}/payments", operation_id = "payment_start", tag = "payment",
     params(
         ("number" = String, Path, description = "Number of the order"),
         ("Idempotency-Key" = String, Header, description = "1 to 128 visible ASCII characters"),

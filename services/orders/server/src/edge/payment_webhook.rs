@@ -35,7 +35,7 @@ struct NotificationObject {
 /// Forged, repeated and late messages therefore change nothing; money that fits no order is kept for people to look
 /// at (FLR-3), and the message is answered with 200 as sending it again would not help.
 #[utoipa::path(
-    post, path = "/api/orders/v1/payments/webhook", tag = "payment",
+    post, path = "/api/orders/v1/payments/webhook", operation_id = "payment_webhook", tag = "payment",
     request_body = Notification,
     responses(
         (status = 200, description = "Heard"),

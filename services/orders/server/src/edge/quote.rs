@@ -13,7 +13,7 @@ use crate::{convert, problems};
 /// The price comes from the zone of the postal code and from volume, weight and length of the goods; windows
 /// have room for them.
 #[utoipa::path(
-    post, path = "/api/orders/v1/delivery/quotes", tag = "delivery",
+    post, path = "/api/orders/v1/delivery/quotes", operation_id = "quote", tag = "delivery",
     request_body = QuoteRequest,
     responses(
         (status = 200, description = "Price and windows", body = Quote),

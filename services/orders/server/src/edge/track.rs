@@ -9,7 +9,7 @@ use crate::{convert, problems};
 
 /// What anyone who has an order's number may see of it: no personal data (ORD-1).
 #[utoipa::path(
-    get, path = "/api/orders/v1/track/{number}", tag = "orders",
+    get, path = "/api/orders/v1/track/{number}", operation_id = "track", tag = "orders",
     params(("number" = String, Path, description = "Number of the order")),
     responses(
         (status = 200, description = "The order", body = Tracking),

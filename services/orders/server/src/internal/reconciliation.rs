@@ -8,7 +8,7 @@ use crate::reconcile::{ReconcileError, Reconciler};
 /// What does not fit together: rules of the orders database, and orders against catalog's reservations. Changes
 /// nothing.
 #[utoipa::path(
-    get, path = "/internal/v1/reconciliation", tag = "reconciliation",
+    get, path = "/internal/v1/reconciliation", operation_id = "reconciliation_look", tag = "reconciliation",
     responses(
         (status = 200, description = "The findings; empty when all is well", body = Reconciliation),
         (status = 503, description = "Catalog cannot be asked now", body = ProblemBody,
@@ -21,7 +21,7 @@ pub(super) async fn look(State(reconciler): State<Reconciler>) -> Result<Json<Re
 
 /// Finds the same and puts right what can be. Repeating it does no harm.
 #[utoipa::path(
-    post, path = "/internal/v1/reconciliation", tag = "reconciliation",
+    post, path = "/internal/v1/reconciliation", operation_id = "reconciliation_repair", tag = "reconciliation",
     responses(
         (status = 200, description = "The findings, and which of them were repaired", body = Reconciliation),
         (status = 503, description = "Catalog cannot be asked now", body = ProblemBody,

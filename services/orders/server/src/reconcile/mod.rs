@@ -132,19 +132,20 @@ impl Reconciler {
                 .await
                 .map(|()| true)
                 .map_err(ReconcileError::from),
-            Rule::PaidUnconfirmed => self
-                .catalog
-                .confirm(order)
-                .await
-                .map(|()| true)
-                .map_err(ReconcileError::from),
+            // Of a reservation that ran out, confirming takes the stock again if it is still there. If it is not,
+            // packing it later or giving the money back is a person's decision.
+            Rule::PaidUnconfirmed | Rule::PaidWithoutReservation => match self.catalog.confirm(order).await {
+                Err(CatalogError::Answer {
+                    status: 404 | 409, ..
+                }) => Ok(false),
+                confirmed => confirmed.map(|()| true).map_err(ReconcileError::from),
+            },
             Rule::OrderWithoutReservation => self
                 .store
                 .cancel_unpaid(order)
                 .await
                 .map_err(ReconcileError::from),
-            // Stock that is gone cannot be conjured up: packing it or giving the money back is a decision.
-            Rule::PaidWithoutReservation | Rule::ConfirmedWithoutOrder => Ok(false),
+            Rule::ConfirmedWithoutOrder => Ok(false),
         };
         match done {
             Ok(done) => {

@@ -11,7 +11,7 @@ use crate::{convert, problems};
 
 /// An order with its pick list (WH-2). No personal data of the customer.
 #[utoipa::path(
-    get, path = "/api/staff/v1/orders/{number}", tag = "orders",
+    get, path = "/api/staff/v1/orders/{number}", operation_id = "staff_order_get", tag = "orders",
     security(("staff" = [])),
     params(("number" = String, Path, description = "Number of the order")),
     responses(

@@ -34,7 +34,7 @@ pub struct Filter {
 
 /// Orders, newest first (WH-2). No personal data.
 #[utoipa::path(
-    get, path = "/api/staff/v1/orders", tag = "orders",
+    get, path = "/api/staff/v1/orders", operation_id = "staff_order_list", tag = "orders",
     security(("staff" = [])),
     params(Filter),
     responses(

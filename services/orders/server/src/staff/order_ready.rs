@@ -10,7 +10,7 @@ use crate::{convert, problems};
 
 /// Says that an order is packed: `paid` or `needs_change` becomes `ready_to_ship` (WH-2).
 #[utoipa::path(
-    post, path = "/api/staff/v1/orders/{number}/ready", tag = "orders",
+    post, path = "/api/staff/v1/orders/{number}/ready", operation_id = "staff_order_ready", tag = "orders",
     security(("staff" = [])),
     params(("number" = String, Path, description = "Number of the order")),
     responses(

@@ -1,0 +1,9 @@
+//! The orders store against a real PostgreSQL, each test in a database of its own.
+
+mod couriers;
+mod moves;
+mod payments;
+mod place;
+mod roles;
+mod statements;
+mod support;
