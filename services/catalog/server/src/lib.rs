@@ -1,1 +1,26 @@
-//! Faces, jobs and wiring of catalog.
+//! The catalog service: what customers read, what employees correct, what other services reserve.
+//!
+//! [`Catalog`] is the service as `chassis` runs it. Each face is a module with one file for each operation:
+//!
+//! * `edge` – products and images, open to everybody. Lists and products are kept for a second, ready to be sent;
+//! * `staff` – stock, for employees with the role;
+//! * `internal` – products, reservations, events and invariants, for services.
+//!
+//! The jobs run beside the internal face: they free what unpaid orders held too long, recompute what lists show of
+//! stock, and send catalog's events.
+
+mod answers;
+mod app;
+mod conditions;
+mod config;
+mod edge;
+mod images;
+mod internal;
+mod jobs;
+mod lookups;
+mod openapi;
+mod problems;
+mod staff;
+
+pub use app::Catalog;
+pub use config::{CacheConfig, Config, DatabaseConfig, ServicesConfig, StaffConfig};

@@ -1,7 +1,9 @@
+mod idempotency_key;
 mod json;
 mod path;
 mod query;
 
+pub use idempotency_key::IdempotencyKey;
 pub use json::Json;
 pub use path::Path;
 pub use query::Query;

@@ -1,0 +1,203 @@
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use auth::{ServiceToken, ServiceTokens, StaffVerifier};
+use balancer::{Client, Fixed};
+use catalog_store::OrderEvents;
+use chassis::{App, Context, Face, HttpConfig, Service};
+use events::{Dispatcher, HttpPush, Policy, Receiver, Wake};
+use files::NfsStore;
+use pg::Pg;
+use telemetry::TelemetryConfig;
+use url::Url;
+use utoipa::openapi::OpenApi;
+
+use crate::Config;
+use crate::config::ServicesConfig;
+use crate::edge::{self, Edge};
+use crate::images::Images;
+use crate::internal::{self, Internal};
+use crate::jobs::{self, Signals};
+use crate::staff::{self, Staff};
+
+/// `source` of catalog's events.
+const SOURCE: &str = "urn:garnitur:catalog";
+
+/// The catalog service: customers, employees and services each have a face.
+#[derive(Debug, Clone, Copy)]
+pub struct Catalog;
+
+impl App for Catalog {
+    const NAME: &'static str = "catalog";
+    const ABOUT: &'static str = "Assortment, prices, stock, reservations and images.";
+    type Config = Config;
+
+    fn http(config: &Config) -> &HttpConfig {
+        &config.http
+    }
+
+    fn telemetry(config: &Config) -> &TelemetryConfig {
+        &config.telemetry
+    }
+
+    async fn build(config: &Config, context: Context) -> anyhow::Result<Service> {
+        let faces = context.faces.clone();
+        let parts = Parts::new(config, context);
+        let mut service = Service::new(Self::NAME, parts.context.metrics.clone()).http(&config.http);
+        // First, because it has the dispatcher that the others wake.
+        let mut wake = Wake::default();
+        if faces.has(Face::Internal) {
+            (service, wake) = parts.internal(service)?;
+        }
+        if faces.has(Face::Edge) {
+            service = parts.edge(service)?;
+        }
+        if faces.has(Face::Staff) {
+            service = parts.staff(service, wake)?;
+        }
+        Ok(service)
+    }
+
+    async fn migrate(config: &Config) -> anyhow::Result<()> {
+        let owner = config
+            .database
+            .owner
+            .as_ref()
+            .context("database.owner is not set, and `migrate` needs it")?;
+        Ok(catalog_store::migrate(owner.expose()).await?)
+    }
+
+    fn openapi() -> Vec<(Face, OpenApi)> {
+        vec![
+            (Face::Edge, edge::openapi()),
+            (Face::Staff, staff::openapi()),
+            (Face::Internal, internal::openapi()),
+        ]
+    }
+}
+
+/// What the faces of one process share.
+struct Parts<'a> {
+    config: &'a Config,
+    context: Context,
+    signals: Signals,
+    pg_metrics: pg::Metrics,
+}
+
+impl<'a> Parts<'a> {
+    fn new(config: &'a Config, context: Context) -> Self {
+        let pg_metrics = pg::Metrics::unregistered();
+        context.metrics.register(pg_metrics.clone());
+        Self {
+            config,
+            context,
+            signals: Signals::default(),
+            pg_metrics,
+        }
+    }
+
+    fn pool(&self, face: Face) -> anyhow::Result<Pg> {
+        let pg = Pg::connect(&self.config.database.of(face)?, self.pg_metrics.clone());
+        pg.with_context(|| format!("database.{face}"))
+    }
+
+    fn edge(&self, service: Service) -> anyhow::Result<Service> {
+        let pg = self.pool(Face::Edge)?;
+        let files = Arc::new(NfsStore::new(&self.config.files)?);
+        let images = Images::new(files, self.config.cache.images_bytes);
+        let edge = Edge::new(
+            pg.clone(),
+            images,
+            self.config.cache.answers_bytes,
+            &self.context.clock,
+        );
+        Ok(service
+            .face(Face::Edge, edge::router(edge), edge::openapi())
+            .ready("postgres-edge", move || ready(pg.clone())))
+    }
+
+    fn staff(&self, service: Service, wake: Wake) -> anyhow::Result<Service> {
+        let pg = self.pool(Face::Staff)?;
+        let key = self.config.staff.public_key.as_deref();
+        let key = key.context("staff.public_key is not set, and --face staff needs it")?;
+        let verifier =
+            StaffVerifier::new(key, Arc::clone(&self.context.clock)).context("staff.public_key")?;
+        let staff = Staff {
+            pg: pg.clone(),
+            verifier,
+            wake,
+            signals: self.signals.clone(),
+            clock: Arc::clone(&self.context.clock),
+        };
+        Ok(service
+            .face(Face::Staff, staff::router(staff), staff::openapi())
+            .ready("postgres-staff", move || ready(pg.clone())))
+    }
+
+    fn internal(&self, mut service: Service) -> anyhow::Result<(Service, Wake)> {
+        let Context { clock, metrics, .. } = &self.context;
+        let ServicesConfig {
+            orders,
+            backoffice,
+            token,
+            callers,
+        } = &self.config.services;
+        let pg = self.pool(Face::Internal)?;
+
+        let token = token
+            .as_ref()
+            .context("services.token is not set, and --face internal needs it")?;
+        let token = ServiceToken::new(Catalog::NAME, token.expose()).context("services.token")?;
+        let push = HttpPush::new(token.authorization())
+            .with("orders", client("orders", orders)?)
+            .with("backoffice", client("backoffice", backoffice)?);
+        let subscriptions = jobs::subscriptions();
+        let dispatcher = Dispatcher::new(
+            pg.clone(),
+            push,
+            SOURCE,
+            &subscriptions,
+            Arc::clone(clock),
+            Policy::default(),
+            metrics,
+        );
+        let wake = dispatcher.wake();
+
+        let handler = OrderEvents::new(Arc::clone(clock));
+        let receiver = Receiver::new(pg.clone(), handler, Arc::clone(clock), metrics);
+        let callers = callers.iter().map(|(name, token)| (name, token.expose()));
+        let tokens = ServiceTokens::new(callers).context("services.callers")?;
+        let face = Internal {
+            pg: pg.clone(),
+            signals: self.signals.clone(),
+            wake: wake.clone(),
+            clock: Arc::clone(clock),
+        };
+
+        let own = jobs::jobs(&pg, &self.signals, &wake, clock);
+        for job in own.into_iter().chain(dispatcher.jobs()).chain([receiver.job()]) {
+            service = service.job(job);
+        }
+        let router = internal::router(face, &receiver, tokens);
+        let service = service
+            .face(Face::Internal, router, internal::openapi())
+            .ready("postgres-internal", move || ready(pg.clone()));
+        Ok((service, wake))
+    }
+}
+
+/// A client of the internal faces at `urls`, configured under `services`.
+fn client(name: &str, urls: &[Url]) -> anyhow::Result<Client> {
+    anyhow::ensure!(
+        !urls.is_empty(),
+        "services.{name} is not set, and --face internal needs it"
+    );
+    let replicas = Fixed::new(urls).with_context(|| format!("services.{name}"))?;
+    Ok(Client::builder(name, &replicas)
+        .headers(telemetry::inject)
+        .build())
+}
+
+async fn ready(pg: Pg) -> Result<(), String> {
+    pg.ready().await.map_err(|error| error.to_string())
+}

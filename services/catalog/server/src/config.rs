@@ -1,0 +1,118 @@
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+use chassis::{Face, HttpConfig};
+use confique::Config as Confique;
+use files::FilesConfig;
+use kernel::Personal;
+use pg::{DatabaseUrl, PgConfig};
+use telemetry::TelemetryConfig;
+use url::Url;
+
+/// Configuration of the catalog service.
+#[derive(Debug, Clone, Confique)]
+pub struct Config {
+    /// Where it listens and what it takes from a caller.
+    #[config(nested)]
+    pub http: HttpConfig,
+
+    /// Logs and traces.
+    #[config(nested)]
+    pub telemetry: TelemetryConfig,
+
+    /// The catalog database.
+    #[config(nested)]
+    pub database: DatabaseConfig,
+
+    /// Other services.
+    #[config(nested)]
+    pub services: ServicesConfig,
+
+    /// Employees' access tokens; needed by the face `staff`.
+    #[config(nested)]
+    pub staff: StaffConfig,
+
+    /// The NFS server with the images; needed by the face `edge`.
+    #[config(nested)]
+    pub files: FilesConfig,
+
+    /// How much is kept in memory.
+    #[config(nested)]
+    pub cache: CacheConfig,
+}
+
+/// The catalog database: one role a face.
+#[derive(Debug, Clone, Confique)]
+pub struct DatabaseConfig {
+    /// Address with the role of the customers' face.
+    pub edge: Option<DatabaseUrl>,
+
+    /// Address with the role of the employees' face.
+    pub staff: Option<DatabaseUrl>,
+
+    /// Address with the role of the internal face and the jobs.
+    pub internal: Option<DatabaseUrl>,
+
+    /// Address with the owner's role; only for `migrate`.
+    pub owner: Option<DatabaseUrl>,
+
+    /// The most connections each face opens.
+    #[config(default = 16)]
+    pub max_connections: u32,
+}
+
+impl DatabaseConfig {
+    /// How a face reaches the database; an error names the missing key.
+    pub fn of(&self, face: Face) -> anyhow::Result<PgConfig> {
+        let url = match face {
+            Face::Edge => &self.edge,
+            Face::Staff => &self.staff,
+            Face::Internal => &self.internal,
+        };
+        let url = url
+            .clone()
+            .with_context(|| format!("database.{face} is not set, and --face {face} needs it"))?;
+        let mut config = PgConfig::new(url);
+        config.max_connections = self.max_connections;
+        config.application_name = format!("catalog-{face}");
+        Ok(config)
+    }
+}
+
+/// Other services and how they know us. Needed by the face `internal`.
+#[derive(Debug, Clone, Confique)]
+pub struct ServicesConfig {
+    /// Internal addresses of the orders' replicas, as in `["http://orders:8122"]`; events go there.
+    #[config(default = [])]
+    pub orders: Vec<Url>,
+
+    /// Internal addresses of the backoffice's replicas; events go there.
+    #[config(default = [])]
+    pub backoffice: Vec<Url>,
+
+    /// This service's own token, at least 32 characters.
+    pub token: Option<Personal<String>>,
+
+    /// Tokens of the services that may call the internal face, as in `{ orders = "…" }`.
+    #[config(default = {})]
+    pub callers: HashMap<String, Personal<String>>,
+}
+
+/// Employees' access tokens.
+#[derive(Debug, Clone, Confique)]
+pub struct StaffConfig {
+    /// Public key that verifies them, PEM.
+    pub public_key: Option<String>,
+}
+
+/// How much is kept in memory.
+#[derive(Debug, Clone, Confique)]
+pub struct CacheConfig {
+    /// The most bytes of lists and products that are ready to be sent; each is at most a second old.
+    #[config(default = 33_554_432)]
+    pub answers_bytes: u64,
+
+    /// The most bytes of images.
+    #[config(default = 67_108_864)]
+    pub images_bytes: u64,
+}

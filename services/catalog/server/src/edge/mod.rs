@@ -1,0 +1,77 @@
+//! The customers' face: they read. One operation a file.
+
+mod media_get;
+mod product_availability;
+mod product_components;
+mod product_get;
+mod product_list;
+mod product_price;
+
+use std::sync::Arc;
+
+use axum::Router;
+use catalog_store::ProductRef;
+use kernel::SharedClock;
+use pg::Pg;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::answers::Answers;
+use crate::images::Images;
+use product_list::Listing;
+
+/// What the face's operations need.
+pub struct Edge {
+    /// The catalog database with the face's role.
+    pg: Pg,
+    /// Pages of products, ready to be sent.
+    lists: Answers<Listing>,
+    /// Products, ready to be sent.
+    products: Answers<ProductRef>,
+    /// Images.
+    images: Images,
+}
+
+impl Edge {
+    /// The face over a database, with at most `answers_bytes` of answers kept in memory.
+    pub fn new(pg: Pg, images: Images, answers_bytes: u64, clock: &SharedClock) -> Self {
+        let half = answers_bytes / 2;
+        Self {
+            pg,
+            lists: Answers::new(half, Arc::clone(clock)),
+            products: Answers::new(half, Arc::clone(clock)),
+            images,
+        }
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Garnitur catalog",
+    description = "Products with prices and stock, their components, images. Open to everybody."
+))]
+struct Description;
+
+fn operations() -> OpenApiRouter<Arc<Edge>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(product_list::handler))
+        .routes(routes!(product_get::handler))
+        .routes(routes!(product_components::handler))
+        .routes(routes!(product_price::handler))
+        .routes(routes!(product_availability::handler))
+        .routes(routes!(media_get::handler))
+}
+
+/// The face's router, which also answers its own description.
+pub fn router(edge: Edge) -> Router {
+    let (router, openapi) = operations().split_for_parts();
+    let own = chassis::openapi_route("/api/catalog/v1/openapi.json", &openapi);
+    router.with_state(Arc::new(edge)).merge(own)
+}
+
+/// The face's description.
+pub fn openapi() -> OpenApi {
+    operations().into_openapi()
+}

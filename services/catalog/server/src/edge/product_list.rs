@@ -1,0 +1,186 @@
+#![expect(
+    unused_qualifications,
+    reason = "utoipa names the parameters' type by its path in the code it generates"
+)]
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use catalog_store::{ProductFilter, Sort};
+use contracts::catalog::ProductPage;
+use garde::Validate;
+use kernel::{MAX_PAGE_SIZE, PageSize};
+use problem::{Problem, ProblemBody, Query};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Edge;
+use crate::conditions::Conditions;
+use crate::problems;
+
+/// What to list.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Words to find in names and descriptions, Russian or English.
+    #[garde(length(chars, max = 100))]
+    q: Option<String>,
+    /// Code of a category.
+    #[garde(inner(custom(code)))]
+    category: Option<String>,
+    /// Code of a colour.
+    #[garde(inner(custom(code)))]
+    color: Option<String>,
+    /// Code of a material.
+    #[garde(inner(custom(code)))]
+    material: Option<String>,
+    /// Only what can be bought now.
+    #[garde(skip)]
+    available: Option<bool>,
+    /// Lowest price in minor units.
+    #[garde(range(min = 0))]
+    min_price: Option<i64>,
+    /// Highest price in minor units.
+    #[garde(range(min = 0))]
+    max_price: Option<i64>,
+    /// Order.
+    #[garde(skip)]
+    sort: Option<SortBy>,
+    /// Products a page, 1 to 30; 30 by default.
+    #[garde(range(min = 1, max = MAX_PAGE_SIZE))]
+    page_size: Option<u16>,
+    /// `next_cursor` of the page before, of a list in the same order.
+    #[garde(length(min = 1, max = 200))]
+    cursor: Option<String>,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+pub enum SortBy {
+    /// Last added first.
+    #[serde(rename = "new")]
+    Newest,
+    /// Cheapest first, those without a price last.
+    #[serde(rename = "price")]
+    Price,
+    /// Dearest first, those without a price last.
+    #[serde(rename = "-price")]
+    PriceDown,
+}
+
+fn code<C>(text: &str, _: &C) -> garde::Result {
+    let fits = (1..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if fits {
+        Ok(())
+    } else {
+        Err(garde::Error::new(
+            "нужен код: до 40 строчных латинских букв, цифр и дефисов | \
+             must be a code: up to 40 lower-case letters, digits and hyphens",
+        ))
+    }
+}
+
+/// A list as it is asked of the database: two queries that mean the same are equal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Listing {
+    filter: ProductFilter,
+    sort: Sort,
+    cursor: Option<String>,
+    size: PageSize,
+}
+
+impl From<ListQuery> for Listing {
+    fn from(query: ListQuery) -> Self {
+        let q = query
+            .q
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
+        Self {
+            filter: ProductFilter {
+                q: (!q.is_empty()).then_some(q),
+                category: query.category,
+                color: query.color,
+                material: query.material,
+                available: query.available.unwrap_or(false),
+                // Nothing costs less than nothing.
+                min_price: query.min_price.filter(|price| *price > 0),
+                max_price: query.max_price,
+            },
+            sort: match query.sort {
+                None | Some(SortBy::Newest) => Sort::Newest,
+                Some(SortBy::Price) => Sort::Price,
+                Some(SortBy::PriceDown) => Sort::PriceDown,
+            },
+            cursor: query.cursor,
+            size: query.page_size.and_then(PageSize::new).unwrap_or_default(),
+        }
+    }
+}
+
+/// Products, a page of at most 30, and what the list can be narrowed by (CRT-1).
+///
+/// Stock shown here is right within three seconds of a change (STK-5).
+#[utoipa::path(
+    get, path = "/api/catalog/v1/products", tag = "products",
+    operation_id = "product_list",
+    params(ListQuery),
+    responses(
+        (status = 200, description = "A page", body = ProductPage),
+        (status = 304, description = "The caller has it already (`If-None-Match`)"),
+        (status = 422, description = "A parameter is wrong or unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+    )
+)]
+pub async fn handler(
+    State(edge): State<Arc<Edge>>,
+    conditions: Conditions,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let listing = Listing::from(query);
+    let answer = edge.lists.get(&listing, || page(&edge, &listing)).await?;
+    Ok(answer.respond(&conditions))
+}
+
+async fn page(edge: &Edge, listing: &Listing) -> Result<ProductPage, Problem> {
+    let Listing {
+        filter,
+        sort,
+        cursor,
+        size,
+    } = listing;
+    let page = catalog_store::list_products(&edge.pg, filter, *sort, cursor.as_deref(), *size)
+        .await
+        .map_err(problems::list)?;
+    if page.facets.total == 0 {
+        // Not the words that were looked for: customers type names and phone numbers there.
+        let ProductFilter {
+            category,
+            color,
+            material,
+            available,
+            min_price,
+            max_price,
+            q,
+        } = filter;
+        let words = q.is_some();
+        tracing::warn!(
+            ?category,
+            ?color,
+            ?material,
+            available,
+            min_price,
+            max_price,
+            words,
+            "look-up failed: nothing matches"
+        );
+    }
+    Ok(page)
+}

@@ -1,0 +1,33 @@
+//! What the descriptions of the faces share.
+
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+
+/// Says that every operation of a face asks for a bearer token. A face is protected as a whole, so its description
+/// says so in one place, for the routes of shared crates too.
+pub fn require_bearer(openapi: &mut OpenApi, name: &str, description: &str) {
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(description))
+        .build();
+    openapi
+        .components
+        .get_or_insert_default()
+        .add_security_scheme(name, SecurityScheme::Http(scheme));
+    for operation in openapi.paths.paths.values_mut().flat_map(operations) {
+        operation.security = Some(vec![SecurityRequirement::new(name, [] as [&str; 0])]);
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        patch,
+        ..
+    } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
+}

@@ -1,0 +1,65 @@
+//! The employees' face. One operation a file.
+
+mod stock_correct;
+mod stock_list;
+
+use auth::StaffVerifier;
+use axum::Router;
+use axum::extract::FromRef;
+use events::Wake;
+use kernel::SharedClock;
+use pg::Pg;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::jobs::Signals;
+use crate::openapi::require_bearer;
+
+/// What the face's operations need.
+#[derive(Clone)]
+pub struct Staff {
+    /// The catalog database with the face's role.
+    pub pg: Pg,
+    /// Checks employees' tokens.
+    pub verifier: StaffVerifier,
+    /// Wakes the dispatcher, where it runs in this process.
+    pub wake: Wake,
+    /// Wakes the jobs, where they run in this process.
+    pub signals: Signals,
+    /// Where time comes from.
+    pub clock: SharedClock,
+}
+
+impl FromRef<Staff> for StaffVerifier {
+    fn from_ref(staff: &Staff) -> Self {
+        staff.verifier.clone()
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(title = "Garnitur catalog for employees", description = "Stock."))]
+struct Description;
+
+fn operations() -> OpenApiRouter<Staff> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(stock_list::handler))
+        .routes(routes!(stock_correct::handler))
+}
+
+/// The face's router.
+pub fn router(staff: Staff) -> Router {
+    operations().with_state(staff).into()
+}
+
+/// The face's description.
+pub fn openapi() -> OpenApi {
+    let mut openapi = operations().into_openapi();
+    require_bearer(
+        &mut openapi,
+        "staff",
+        "Access token from `POST /api/staff/v1/sessions`.",
+    );
+    openapi
+}

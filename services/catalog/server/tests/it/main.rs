@@ -1,0 +1,12 @@
+//! The catalog service as others meet it: its faces over HTTP, on a database of each test's own.
+
+mod access;
+mod answers;
+mod events;
+mod house;
+mod media;
+mod products;
+mod reservations;
+mod seed;
+mod statements;
+mod stock;
