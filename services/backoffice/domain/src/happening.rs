@@ -4,10 +4,10 @@ use kernel::EventId;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use crate::login::recordable;
+use crate::login::{attempted, canonical};
 use crate::record::{Record, tidy, to_microseconds};
 
-/// Stands for a login that is not kept, see [`recordable`].
+/// Stands for a login that is not kept, since it could be a password.
 const WITHHELD: &str = "unknown";
 
 /// Something the audit records (AUD-1, CUS-3).
@@ -26,6 +26,8 @@ pub enum Happening<'a> {
     SessionRefused {
         /// Login, as it was typed.
         typed: &'a str,
+        /// Whether it is a login: [`Refusal::proves_login`], or the audit names it already.
+        known: bool,
         /// Why not.
         refusal: Refusal,
         /// Where from, if known.
@@ -40,6 +42,8 @@ pub enum Happening<'a> {
     CourierSignIn {
         /// Login, as it was typed.
         typed: &'a str,
+        /// Whether it is a login, since the audit names it already. One that was let in is.
+        known: bool,
         /// Whether it was let in.
         accepted: bool,
     },
@@ -136,7 +140,7 @@ impl Refusal {
     }
 
     /// Whether the directory told something about the account, so that the login is one and no password.
-    const fn login_is_real(self) -> bool {
+    pub const fn proves_login(self) -> bool {
         !matches!(self, Self::BadCredentials | Self::Throttled | Self::DirectoryDown)
     }
 }
@@ -148,34 +152,32 @@ impl Happening<'_> {
             id,
             at: to_microseconds(at),
             source: tidy(source),
-            actor: tidy(self.actor()),
+            actor: tidy(&self.actor()),
             action: tidy(&self.action()),
             subject: self.subject().map(tidy),
             details: Value::Object(self.details()).to_string(),
         }
     }
 
-    fn actor(&self) -> &str {
+    fn actor(&self) -> String {
         match *self {
             Self::SessionOpened { login, .. }
             | Self::SessionClosed { login }
-            | Self::StockCorrected { login, .. }
-            | Self::CourierSignIn {
-                typed: login,
-                accepted: true,
-            } => login,
-            Self::SessionRefused { typed, refusal, .. } if refusal.login_is_real() => typed,
-            Self::SessionRefused { typed, .. }
-            | Self::CourierSignIn {
+            | Self::StockCorrected { login, .. } => canonical(login),
+            Self::SessionRefused { typed, known, .. } => {
+                attempted(typed, known).unwrap_or_else(|| WITHHELD.to_owned())
+            }
+            Self::CourierSignIn {
                 typed,
-                accepted: false,
-            } => recordable(typed).unwrap_or(WITHHELD),
+                known,
+                accepted,
+            } => attempted(typed, known || accepted).unwrap_or_else(|| WITHHELD.to_owned()),
             Self::OrderStatus {
                 by: by @ (ActorKind::Employee | ActorKind::Courier),
                 login,
                 ..
-            } => login.unwrap_or(by.code()),
-            Self::OrderStatus { by, .. } => by.code(),
+            } => login.map_or_else(|| by.code().to_owned(), canonical),
+            Self::OrderStatus { by, .. } => by.code().to_owned(),
         }
     }
 

@@ -11,6 +11,6 @@ mod session;
 
 pub use chain::{Entry, EntryHash, Fault, FaultKind, Head, Verifier, append, verify};
 pub use happening::{ActorKind, Happening, Refusal};
-pub use login::recordable;
+pub use login::canonical;
 pub use record::Record;
 pub use session::{BadTerms, SessionTerms};

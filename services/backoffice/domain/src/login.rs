@@ -1,13 +1,22 @@
 /// The longest `sAMAccountName` of a person in Active Directory (MS-ADA3, 2.222).
 const LONGEST_LOGIN: usize = 20;
 
-/// The login as the audit may keep it when the directory does not know it; `None` when the text might be a password
-/// that was typed into the wrong field.
+/// A login as the audit writes it: Active Directory does not mind the case, and who reads the audit should not have to.
+pub fn canonical(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
+/// The login of a refused attempt as the audit may keep it; `None` when the text might be a password that was typed
+/// into the wrong field.
 ///
-/// It is kept when it is written like a login (letters, digits, `.`, `-`, `_`, at most 20) and could not be a password
-/// under Active Directory's complexity rule, which wants three of: capitals, small letters, digits, others.
-pub fn recordable(typed: &str) -> Option<&str> {
-    let typed = typed.trim();
+/// It is kept when it is `known` to be a login: the directory said so, or the audit names it already. Else it must be
+/// written like one (letters, digits, `.`, `-`, `_`, at most 20) and not fit for a password under Active Directory's
+/// complexity rule, which wants three of: capitals, small letters, digits, others.
+pub(crate) fn attempted(typed: &str, known: bool) -> Option<String> {
+    (known || looks_like_a_login(typed.trim())).then(|| canonical(typed))
+}
+
+fn looks_like_a_login(typed: &str) -> bool {
     let alphabet = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let like_a_login = (1..=LONGEST_LOGIN).contains(&typed.chars().count()) && typed.chars().all(alphabet);
     let classes: [fn(char) -> bool; 4] = [
@@ -17,7 +26,7 @@ pub fn recordable(typed: &str) -> Option<&str> {
         |c| !c.is_ascii_alphanumeric(),
     ];
     let complex = classes.iter().filter(|class| typed.chars().any(**class)).count() >= 3;
-    (like_a_login && !complex).then_some(typed)
+    like_a_login && !complex
 }
 
 #[cfg(test)]
@@ -33,7 +42,7 @@ mod tests {
             "ivanov2",
             "svc-garnitur",
         ] {
-            assert_eq!(recordable(login), Some(login.trim()));
+            assert_eq!(attempted(login, false), Some(canonical(login)));
         }
         for secret in [
             "Garnitur-1",
@@ -45,7 +54,11 @@ mod tests {
             "",
             "a.login.longer.than.twenty",
         ] {
-            assert_eq!(recordable(secret), None, "{secret:?}");
+            assert_eq!(attempted(secret, false), None, "{secret:?}");
         }
+        assert_eq!(
+            attempted(" Sklad.Sidorov2", true).as_deref(),
+            Some("sklad.sidorov2")
+        );
     }
 }

@@ -1,4 +1,6 @@
-use backoffice_domain::{ActorKind, Happening, Record};
+use std::collections::HashSet;
+
+use backoffice_domain::{ActorKind, Happening, Record, canonical};
 use contracts::events::{
     COURIER_SIGN_IN, CourierSignIn, ORDER_STATUS, OrderStatusChanged, STOCK_CORRECTED, StockCorrected,
 };
@@ -7,6 +9,7 @@ use events::{CloudEvent, Handler, HandlerError};
 use sqlx::PgConnection;
 
 use crate::append_audit::append_records;
+use crate::known_actors::known_actors;
 
 /// Writes the events of the other services into the audit (AUD-1), each once, also when it comes again after the
 /// inbox has forgotten it.
@@ -24,24 +27,63 @@ impl Handler for EventsToAudit {
         conn: &mut PgConnection,
         events: &[&CloudEvent],
     ) -> Result<(), HandlerError> {
-        let mut records = Vec::with_capacity(events.len());
-        for event in events {
-            records.extend(record(event)?);
-        }
-        append_records(conn, &records).await?;
+        let told = events
+            .iter()
+            .map(|event| read(event))
+            .collect::<Result<Vec<_>, _>>()?;
+        let refused: Vec<String> = told
+            .iter()
+            .filter_map(Told::refused_login)
+            .map(canonical)
+            .collect();
+        let known = match refused.as_slice() {
+            [] => HashSet::new(),
+            logins => known_actors(&mut *conn, logins).await?,
+        };
+        let records = events
+            .iter()
+            .zip(&told)
+            .filter_map(|(event, told)| record(event, told, &known));
+        append_records(conn, &records.collect::<Vec<_>>()).await?;
         Ok(())
     }
 }
 
-/// What the audit keeps of an event; `None` when it is of no type that the audit knows.
-fn record(event: &CloudEvent) -> Result<Option<Record>, HandlerError> {
+/// What an event tells.
+enum Told {
+    Order(OrderStatusChanged),
+    Stock(StockCorrected),
+    Courier(CourierSignIn),
+    /// Nothing that the audit keeps.
+    Other,
+}
+
+impl Told {
+    fn refused_login(&self) -> Option<&str> {
+        match self {
+            Self::Courier(told) if !told.accepted => Some(&told.login),
+            _ => None,
+        }
+    }
+}
+
+fn read(event: &CloudEvent) -> Result<Told, HandlerError> {
+    Ok(match event.type_.as_str() {
+        STOCK_CORRECTED => Told::Stock(event.payload()?),
+        COURIER_SIGN_IN => Told::Courier(event.payload()?),
+        type_ if type_.starts_with(ORDER_STATUS) => Told::Order(event.payload()?),
+        _ => Told::Other,
+    })
+}
+
+/// What the audit keeps of an event; of logins that were refused it keeps those in `known`, and what looks like one.
+fn record(event: &CloudEvent, told: &Told, known: &HashSet<String>) -> Option<Record> {
     let source = event
         .source
         .strip_prefix("urn:garnitur:")
         .unwrap_or(&event.source);
-    Ok(Some(match event.type_.as_str() {
-        STOCK_CORRECTED => {
-            let told: StockCorrected = event.payload()?;
+    Some(match told {
+        Told::Stock(told) => {
             let happening = Happening::StockCorrected {
                 component: &told.component_id.to_string(),
                 warehouse: &told.warehouse,
@@ -51,16 +93,15 @@ fn record(event: &CloudEvent) -> Result<Option<Record>, HandlerError> {
             };
             happening.record(event.id, told.at, source)
         }
-        COURIER_SIGN_IN => {
-            let told: CourierSignIn = event.payload()?;
+        Told::Courier(told) => {
             let happening = Happening::CourierSignIn {
                 typed: &told.login,
+                known: known.contains(&canonical(&told.login)),
                 accepted: told.accepted,
             };
             happening.record(event.id, told.at, source)
         }
-        type_ if type_.starts_with(ORDER_STATUS) => {
-            let told: OrderStatusChanged = event.payload()?;
+        Told::Order(told) => {
             let (from, to) = (told.from.map(status), status(told.to));
             let happening = Happening::OrderStatus {
                 number: &told.number,
@@ -71,8 +112,8 @@ fn record(event: &CloudEvent) -> Result<Option<Record>, HandlerError> {
             };
             happening.record(event.id, told.at, source)
         }
-        _ => return Ok(None),
-    }))
+        Told::Other => return None,
+    })
 }
 
 /// A status by its name in contracts.

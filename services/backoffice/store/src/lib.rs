@@ -11,6 +11,7 @@
 mod append_audit;
 mod close_session;
 mod events_to_audit;
+mod known_actors;
 mod list_audit;
 mod migrate;
 mod open_session;

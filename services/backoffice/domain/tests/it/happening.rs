@@ -53,25 +53,42 @@ fn a_customer_is_never_named() {
 
 #[test]
 fn a_login_that_could_be_a_password_is_not_kept() {
-    let refused = |typed, refusal| {
+    let refused = |typed, known| {
+        let refusal = Refusal::BadCredentials;
         recorded(Happening::SessionRefused {
             typed,
+            known,
             refusal,
             client: None,
         })
         .actor
     };
-    assert_eq!(refused("Garnitur-1", Refusal::BadCredentials), "unknown");
-    assert_eq!(refused("Garnitur-1", Refusal::Throttled), "unknown");
-    assert_eq!(refused("nobody.here", Refusal::BadCredentials), "nobody.here");
-    // The directory knows it, so it is a login.
-    assert_eq!(refused("Sidorov.2", Refusal::Locked), "Sidorov.2");
-    let courier = recorded(Happening::CourierSignIn {
-        typed: "Garnitur-1",
-        accepted: false,
-    });
+    assert_eq!(refused("Garnitur-1", false), "unknown");
+    assert_eq!(refused("Nobody", false), "nobody");
+    assert_eq!(refused("Sklad.Sidorov", true), "sklad.sidorov");
+    for (refusal, proves) in [
+        (Refusal::BadCredentials, false),
+        (Refusal::Throttled, false),
+        (Refusal::DirectoryDown, false),
+        (Refusal::Locked, true),
+        (Refusal::NoRole, true),
+    ] {
+        assert_eq!(refusal.proves_login(), proves, "{refusal:?}");
+    }
+
+    let courier = |accepted| {
+        recorded(Happening::CourierSignIn {
+            typed: "Courier.Petrov",
+            known: false,
+            accepted,
+        })
+    };
     assert_eq!(
-        (courier.action.as_str(), courier.actor.as_str()),
+        (courier(true).action.as_str(), courier(true).actor.as_str()),
+        ("courier.signed_in", "courier.petrov")
+    );
+    assert_eq!(
+        (courier(false).action.as_str(), courier(false).actor.as_str()),
         ("courier.refused", "unknown")
     );
 }

@@ -1,6 +1,6 @@
 use auth::{Staff, roles};
 use axum::extract::State;
-use backoffice_domain::Entry;
+use backoffice_domain::{Entry, canonical};
 use backoffice_store::AuditFilter;
 use contracts::backoffice::{AuditEntry, AuditPage, AuditQuery};
 use problem::{Json, Problem, ProblemBody, Query};
@@ -36,8 +36,9 @@ pub async fn handler(
 ) -> Result<Json<AuditPage>, Problem> {
     let before: Option<i64> = query.cursor.as_deref().map(kernel::decode_cursor).transpose()?;
     let size = query.page_size.unwrap_or(PAGE);
+    let actor = query.actor.as_deref().map(canonical);
     let filter = AuditFilter {
-        actor: query.actor.as_deref(),
+        actor: actor.as_deref(),
         action: query.action.as_deref(),
         subject: query.subject.as_deref(),
         since: query.since,

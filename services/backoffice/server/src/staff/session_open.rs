@@ -130,15 +130,22 @@ impl SignIn<'_> {
     /// an outage: nobody guesses unseen.
     async fn refuse(&self, typed: &str, refusal: Refusal, problem: Problem) -> Problem {
         self.count(refusal.code());
-        let refused = Happening::SessionRefused {
-            typed,
-            refusal,
-            client: self.client,
-        };
-        match self.face.store.append_audit(&self.face.record(refused)).await {
+        match self.record_refusal(typed, refusal).await {
             Ok(()) => problem,
             Err(error) => problems::database(error),
         }
+    }
+
+    async fn record_refusal(&self, typed: &str, refusal: Refusal) -> Result<(), pg::sqlx::Error> {
+        let store = &self.face.store;
+        let known = refusal.proves_login() || store.knows_actor(typed).await?;
+        let refused = Happening::SessionRefused {
+            typed,
+            known,
+            refusal,
+            client: self.client,
+        };
+        store.append_audit(&self.face.record(refused)).await
     }
 
     fn count(&self, outcome: &str) {

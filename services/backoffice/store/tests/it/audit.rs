@@ -157,6 +157,7 @@ async fn the_list_is_filtered_and_paged() {
             },
             _ => Happening::SessionRefused {
                 typed: "audit.orlova",
+                known: true,
                 refusal: Refusal::Locked,
                 client: None,
             },
@@ -235,4 +236,19 @@ async fn the_list_is_filtered_and_paged() {
         .await,
         [6]
     );
+}
+
+#[tokio::test]
+async fn a_login_is_known_once_the_audit_names_it() {
+    let db = database().await;
+    let store = staff(&db);
+    let knows = async |login| store.knows_actor(login).await.expect("the database answers");
+    assert!(!knows("sklad.sidorov").await);
+    store
+        .append_audit(&closed("Sklad.Sidorov"))
+        .await
+        .expect("an append");
+    assert!(knows("sklad.sidorov").await);
+    assert!(knows(" SKLAD.SIDOROV").await);
+    assert!(!knows("sklad.%").await);
 }

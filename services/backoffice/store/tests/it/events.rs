@@ -115,3 +115,21 @@ async fn a_payload_of_the_wrong_shape_is_rejected_and_writes_nothing() {
         0
     );
 }
+
+#[tokio::test]
+async fn a_courier_that_the_audit_knows_is_named_when_refused() {
+    let db = database().await;
+    let sign_in = |id, accepted| {
+        let data = json!({"login": "Courier.Petrov-2", "accepted": accepted, "at": "2026-03-01T10:01:00Z"});
+        event(id, "ru.garnitur.orders.courier.sign-in.v1", &data)
+    };
+    apply(&db, &[sign_in(1, false)]).await.expect("it is applied");
+    apply(&db, &[sign_in(2, true)]).await.expect("it is applied");
+    apply(&db, &[sign_in(3, false)]).await.expect("it is applied");
+    let entries = internal(&db)
+        .list_audit(AuditFilter::default(), None, 10)
+        .await
+        .expect("the list");
+    let actors: Vec<_> = entries.iter().map(|entry| entry.record.actor.as_str()).collect();
+    assert_eq!(actors, ["courier.petrov-2", "courier.petrov-2", "unknown"]);
+}

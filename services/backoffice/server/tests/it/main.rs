@@ -1,0 +1,9 @@
+//! Backoffice over HTTP, on a database with the rights of production and the embedded directory.
+
+mod access;
+mod audit;
+mod events;
+mod sessions;
+mod sign_in;
+mod support;
+mod wiring;
