@@ -15,6 +15,7 @@ mod jobs;
 mod openapi;
 mod problems;
 mod staff;
+mod verification;
 
 pub use app::Backoffice;
 pub use client::{BadNetwork, Network};

@@ -27,6 +27,7 @@ pub use list_audit::AuditFilter;
 pub use migrate::{MigrateError, migrate};
 pub use open_session::NewSession;
 pub use renew_session::Session;
+pub use rows::role_name;
 pub use verify_audit::Verification;
 
 /// The internal-services database as one face's role sees it. Cheap to clone.

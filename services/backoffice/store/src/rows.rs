@@ -47,8 +47,8 @@ pub(crate) fn hash(bytes: Vec<u8>) -> Result<EntryHash, sqlx::Error> {
     Ok(EntryHash(bytes))
 }
 
-/// A role's name, as in contracts.
-pub(crate) fn role_name(role: Role) -> String {
+/// A role's name, as in contracts: how sessions and the audit write it.
+pub fn role_name(role: Role) -> String {
     let name = serde_json::to_value(role).ok();
     name.as_ref()
         .and_then(serde_json::Value::as_str)

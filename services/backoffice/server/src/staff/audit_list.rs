@@ -1,15 +1,12 @@
-use auth::{Staff, roles};
+use auth::Staff;
 use axum::extract::State;
 use backoffice_domain::{Entry, canonical};
 use backoffice_store::AuditFilter;
 use contracts::backoffice::{AuditEntry, AuditPage, AuditQuery};
 use problem::{Json, Problem, ProblemBody, Query};
 
-use super::StaffFace;
+use super::{AuditReaders, StaffFace};
 use crate::problems;
-
-/// Those who read the audit (AUD-1).
-type AuditReaders = (roles::Security, roles::Administrator);
 
 /// Entries a page when nothing is said.
 const PAGE: u16 = 50;

@@ -1,6 +1,7 @@
 //! The employees' face. One operation a file.
 
 mod audit_list;
+mod audit_verify;
 mod session_close;
 mod session_open;
 mod session_renew;
@@ -8,7 +9,7 @@ mod session_token;
 
 use std::sync::Arc;
 
-use auth::{LoginThrottle, StaffClaims, StaffSigner, StaffVerifier};
+use auth::{LoginThrottle, StaffClaims, StaffSigner, StaffVerifier, roles};
 use axum::Router;
 use axum::extract::FromRef;
 use backoffice_domain::{Happening, Record, SessionTerms};
@@ -24,6 +25,9 @@ use utoipa_axum::routes;
 
 use crate::client::Network;
 use crate::openapi::bearer_scheme;
+
+/// Those who read the audit (AUD-1).
+type AuditReaders = (roles::Security, roles::Administrator);
 
 /// What the face's operations need.
 #[derive(Clone)]
@@ -86,6 +90,7 @@ fn operations() -> OpenApiRouter<StaffFace> {
         .routes(routes!(session_open::handler, session_close::handler))
         .routes(routes!(session_renew::handler))
         .routes(routes!(audit_list::handler))
+        .routes(routes!(audit_verify::handler))
 }
 
 /// The face's router.

@@ -5,8 +5,8 @@ use auth::{RoleSet as _, StaffClaims, hash_token};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use backoffice_domain::{Happening, Refusal};
-use backoffice_store::NewSession;
-use contracts::backoffice::{Role, StaffSession};
+use backoffice_store::{NewSession, role_name};
+use contracts::backoffice::StaffSession;
 use contracts::orders::Credentials;
 use directory::{Employee, SignInError};
 use kernel::Text;
@@ -194,13 +194,4 @@ fn no_role() -> Problem {
         "У вашей учётной записи нет роли в системе. Обратитесь к администратору.",
         "Your account has no role in the system. Ask an administrator.",
     ))
-}
-
-/// A role by its name in contracts.
-fn role_name(role: Role) -> String {
-    let name = serde_json::to_value(role).ok();
-    name.as_ref()
-        .and_then(serde_json::Value::as_str)
-        .map(str::to_owned)
-        .expect("a role is written as its name")
 }

@@ -22,6 +22,15 @@ async fn security_and_administrators_read_the_audit_and_nobody_else() {
         let token = house.access(login).await;
         let answer = house.staff(Method::GET, AUDIT, Some(&token), None).await;
         assert_eq!(answer.status, status, "{login}");
+        let verified = house
+            .staff(Method::GET, &format!("{AUDIT}/verification"), Some(&token), None)
+            .await;
+        assert_eq!(verified.status, status, "{login}");
+        assert_eq!(
+            verified.body["intact"] == true,
+            status == StatusCode::OK,
+            "{login}"
+        );
         assert_eq!(
             answer.body["items"].is_array(),
             status == StatusCode::OK,
