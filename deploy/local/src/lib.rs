@@ -1,1 +1,3 @@
 //! The whole shop in one process.
+
+pub mod demo;

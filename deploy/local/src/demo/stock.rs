@@ -1,0 +1,134 @@
+//! What lies in the warehouses: plenty of most things, little of some, nothing of a few.
+
+use std::collections::BTreeMap;
+
+use super::assortment::Component;
+use super::draws::draw;
+use super::terms::Words;
+
+/// A warehouse (STK-1).
+pub(super) struct Warehouse {
+    pub code: &'static str,
+    pub name: Words,
+    pub address: Words,
+    /// Its share of the stock, in hundredths.
+    share: i64,
+}
+
+pub(super) const WAREHOUSES: &[Warehouse] = &[
+    Warehouse {
+        code: "MSK",
+        name: ("Склад «Домодедово»", "Domodedovo warehouse"),
+        address: (
+            "142000, Московская обл., Домодедово, ул. Логистическая, 1/6",
+            "1/6 Logisticheskaya St., Domodedovo, Moscow Region 142000",
+        ),
+        share: 50,
+    },
+    Warehouse {
+        code: "SPB",
+        name: ("Склад «Шушары»", "Shushary warehouse"),
+        address: (
+            "196626, Санкт-Петербург, пос. Шушары, Московское шоссе, 54",
+            "54 Moskovskoye Highway, Shushary, St Petersburg 196626",
+        ),
+        share: 30,
+    },
+    Warehouse {
+        code: "KZN",
+        name: ("Склад «Казань»", "Kazan warehouse"),
+        address: (
+            "420054, Казань, ул. Техническая, 120",
+            "120 Tekhnicheskaya St., Kazan 420054",
+        ),
+        share: 20,
+    },
+];
+
+/// Units of which few or none can be put together, and how many.
+pub(super) const SCARCE: &[(&str, i64)] = &[
+    ("wardrobe-ladoga-graphite", 1),
+    ("armchair-lena-emerald", 1),
+    ("table-istra-graphite", 2),
+    ("bed-kama-pine", 3),
+    ("chair-svir-cognac", 4),
+    ("dresser-mezen-walnut", 2),
+    ("bookcase-kizhi-sage", 3),
+    ("sofa-angara-emerald", 0),
+    ("kitchen-volga-tall-graphite", 0),
+    ("shelving-valdai-walnut", 0),
+    ("stool-lovat-cognac", 0),
+];
+
+/// Pieces of a component in one place.
+pub(super) struct Shelf {
+    pub sku: String,
+    pub warehouse: &'static str,
+    pub place: String,
+    pub on_hand: i64,
+}
+
+/// All shelves.
+pub(super) fn shelves(components: &BTreeMap<&str, Component<'_>>) -> Vec<Shelf> {
+    let limits = limits(components);
+    let mut shelves = Vec::new();
+    for (&sku, component) in components {
+        let in_total = limits.get(sku).copied().unwrap_or_else(|| plenty(sku, component));
+        let mut left = in_total;
+        for (index, warehouse) in WAREHOUSES.iter().enumerate().rev() {
+            // The first warehouse takes the remainder, so a single piece is in one place.
+            let on_hand = if index == 0 {
+                left
+            } else {
+                in_total * warehouse.share / 100
+            };
+            left -= on_hand;
+            shelves.push(Shelf {
+                sku: sku.to_owned(),
+                warehouse: warehouse.code,
+                place: place(warehouse.code, component.part.kind, sku),
+                on_hand,
+            });
+        }
+    }
+    shelves
+}
+
+/// Pieces for 8 to 31 of every unit that needs the component, or some extras where none does.
+fn plenty(sku: &str, component: &Component<'_>) -> i64 {
+    let wanted: i64 = component.required_by.iter().map(|(_, pieces)| pieces).sum();
+    wanted.max(1) * (8 + draw("stock", sku, 24))
+}
+
+/// How many pieces there are of the components that make a unit scarce: one that only this unit needs.
+fn limits<'a>(components: &BTreeMap<&'a str, Component<'_>>) -> BTreeMap<&'a str, i64> {
+    SCARCE
+        .iter()
+        .filter_map(|&(slug, units)| {
+            components
+                .iter()
+                .find_map(|(&sku, component)| match component.required_by[..] {
+                    [(only, pieces)] if only == slug => Some((sku, units * pieces)),
+                    _ => None,
+                })
+        })
+        .collect()
+}
+
+/// Aisle by kind of component, then rack and level: `C-07-2`.
+fn place(warehouse: &str, kind: &str, sku: &str) -> String {
+    let aisle = match kind {
+        "panel" | "worktop" | "headboard" => 'A',
+        "front" | "glass" | "mirror" | "back" => 'B',
+        "frame" | "base" | "drawer" => 'C',
+        "upholstery" | "cushion" | "spring" | "mattress" => 'D',
+        "leg" | "seat" | "rail" => 'E',
+        _ => 'F',
+    };
+    let name = format!("{warehouse} {sku}");
+    format!(
+        "{aisle}-{:02}-{}",
+        1 + draw("rack", &name, 24),
+        1 + draw("level", &name, 5)
+    )
+}
