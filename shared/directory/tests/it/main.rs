@@ -5,3 +5,4 @@ mod outage;
 mod secrecy;
 mod sign_in;
 mod support;
+mod tls;

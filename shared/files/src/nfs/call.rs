@@ -152,3 +152,38 @@ calls! {
     RENAME3args<'_, '_> => rename -> RENAME3resok;
     REMOVE3args<'_> => remove -> REMOVE3resok;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_says_is_told_apart() {
+        let told = |status| FileError::from(Failure::Status(status));
+        assert!(matches!(told(nfsstat3::NFS3ERR_NOENT), FileError::NotFound));
+        for full in [nfsstat3::NFS3ERR_NOSPC, nfsstat3::NFS3ERR_DQUOT] {
+            assert!(matches!(told(full), FileError::Full(_)), "{full}");
+        }
+        for denied in [
+            nfsstat3::NFS3ERR_ACCES,
+            nfsstat3::NFS3ERR_PERM,
+            nfsstat3::NFS3ERR_ROFS,
+        ] {
+            assert!(matches!(told(denied), FileError::Denied(_)), "{denied}");
+        }
+        for later in [nfsstat3::NFS3ERR_JUKEBOX, nfsstat3::NFS3ERR_STALE] {
+            assert!(matches!(told(later), FileError::Unavailable(_)), "{later}");
+        }
+        for strange in [
+            nfsstat3::NFS3ERR_IO,
+            nfsstat3::NFS3ERR_NOTDIR,
+            nfsstat3::NFS3ERR_SERVERFAULT,
+        ] {
+            assert!(matches!(told(strange), FileError::Failed(_)), "{strange}");
+        }
+        assert!(matches!(
+            FileError::from(Failure::Mount(mountstat3::MNT3ERR_ACCES)),
+            FileError::Denied(_)
+        ));
+    }
+}

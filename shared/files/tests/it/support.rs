@@ -90,13 +90,15 @@ pub fn store(port: u16) -> NfsStore {
 /// A content of `size` bytes that is different for each seed and at each place.
 pub fn content(size: usize, seed: u64) -> Bytes {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let words = std::iter::from_fn(|| {
+    let mut content = Vec::with_capacity(size + 8);
+    while content.len() < size {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        Some(state.to_le_bytes())
-    });
-    words.flatten().take(size).collect()
+        content.extend_from_slice(&state.to_le_bytes());
+    }
+    content.truncate(size);
+    content.into()
 }
 
 /// Stores a content and returns its key.
