@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use chassis::{App, Context, Face, HttpConfig, Job, JobError, Service};
 use confique::Config;
 use telemetry::TelemetryConfig;
@@ -55,6 +55,7 @@ impl App for Smallest {
     async fn build(config: &Self::Config, context: Context) -> anyhow::Result<Service> {
         let router = Router::new()
             .route("/hello/{name}", get(hello))
+            .route("/shout", post(shout))
             .route("/slowly/{milliseconds}", get(slowly))
             .with_state(config.greeting.clone());
         Ok(Service::new(Self::NAME, context.metrics)
@@ -73,6 +74,10 @@ impl App for Smallest {
 
 async fn hello(State(greeting): State<String>, Path(name): Path<String>) -> String {
     format!("{greeting}, {name}!")
+}
+
+async fn shout(words: String) -> String {
+    words.to_uppercase()
 }
 
 async fn slowly(Path(milliseconds): Path<u64>) -> &'static str {

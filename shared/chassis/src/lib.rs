@@ -1,7 +1,7 @@
 //! What every service is built upon: configuration, listeners, health, lifecycle and the one HTTP stack.
 //!
 //! A service implements [`App`] and its `main` is `chassis::run::<Catalog>()`. Whoever runs several services
-//! in one process takes the parts: [`config::Loader`], [`Service`], [`Server`].
+//! in one process takes the parts: [`config::Loader`], [`Service`], [`Server`]. `examples/smallest.rs` is one in full.
 //!
 //! ```text
 //! Config ──load──▶ App::build ──▶ Service { faces, ready checks, jobs } ──▶ Server::bind ──▶ run … SIGTERM … drained

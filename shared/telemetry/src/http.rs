@@ -9,6 +9,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::MatchedPath;
 use http::{HeaderName, HeaderValue, Method, Request, Response};
+use opentelemetry::Context;
 use opentelemetry::context::FutureExt as _;
 use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
@@ -115,13 +116,13 @@ where
         let answer = self
             .inner
             .call(request)
-            .with_context(context)
+            .with_context(context.clone())
             .instrument(span.clone());
         Box::pin(async move {
             let mut response = answer.await?;
             let status = response.status().as_u16();
             endpoint.observe(status, started.elapsed().as_secs_f64());
-            finish_span(&span, exports, status);
+            finish_span(&span, &context, exports, status);
             response.headers_mut().insert(REQUEST_ID, header);
             Ok(response)
         })
@@ -142,18 +143,25 @@ fn open_span(endpoint: &Endpoint, request_id: &str) -> Span {
     )
 }
 
-fn finish_span(span: &Span, exports: bool, status: u16) {
+fn finish_span(span: &Span, context: &Context, exports: bool, status: u16) {
     if exports {
         span.record("http.response.status_code", status);
         if status >= 500 {
             span.record("otel.status_code", "ERROR");
         }
     }
-    if status >= 500 {
-        tracing::warn!(parent: span, status, "answered with a server error");
-    } else {
-        tracing::debug!(parent: span, status, "answered");
+    if status < 500 && !tracing::enabled!(tracing::Level::DEBUG) {
+        return;
     }
+    span.in_scope(|| {
+        // Exported log lines take their trace from the context, those of the console from the span.
+        let _trace = context.clone().attach();
+        if status >= 500 {
+            tracing::warn!(status, "answered with a server error");
+        } else {
+            tracing::debug!(status, "answered");
+        }
+    });
 }
 
 /// The caller's id if it is harmless in a log and a header, else one of our own.

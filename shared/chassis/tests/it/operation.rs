@@ -11,6 +11,7 @@ use serde_json::json;
 use telemetry::Metrics;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder};
 
+use crate::process::Process;
 use crate::support::{ask, fetch, get, run, service};
 
 fn routes() -> Router {
@@ -120,6 +121,19 @@ async fn a_draining_service_is_not_ready() {
     );
     running.shutdown.trigger_hard();
     running.task.await.expect("the server ends");
+}
+
+/// By the trace id that a caller was given, support finds the line in the log.
+#[tokio::test]
+async fn a_server_error_is_logged_with_its_trace_and_without_its_path() {
+    let mut process = Process::start(&["http.request_timeout_ms=50"]).await;
+    let (status, body) = fetch(process.edge, "/slowly/600000").await.unwrap();
+    assert_eq!(status, 503);
+    let problem: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let line = process.logged("answered with a server error").await;
+    assert_eq!(line["spans"][0]["trace_id"], problem["trace_id"], "{line}");
+    assert_eq!(line["spans"][0]["http.route"], "/slowly/{milliseconds}");
+    assert!(!line.to_string().contains("600000"));
 }
 
 /// Rollout analysis reads exactly this histogram, so its name and labels are a contract.

@@ -14,7 +14,8 @@ use tokio::time::timeout;
 /// Longer than anything here takes, so that a hang is a failure and not a stuck build.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// The example's binary, which `cargo test` builds beside the tests.
+/// The example's binary, which `cargo test -p chassis` builds beside the tests; `--test it` alone does not, and would
+/// run an old one.
 fn binary() -> PathBuf {
     let tests = std::env::current_exe().expect("this binary has a path");
     let path = tests
