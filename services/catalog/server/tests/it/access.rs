@@ -100,6 +100,22 @@ async fn every_route_is_public_or_asks_for_a_token() {
     assert_eq!(routes.len(), PUBLIC.len() + 2 + 11, "{routes:?}");
 }
 
+#[test]
+fn every_operation_has_an_id_of_its_own() {
+    let mut ids = Vec::new();
+    for (_, openapi) in Catalog::openapi() {
+        let openapi = serde_json::to_value(openapi).expect("a description is JSON");
+        let items = openapi["paths"].as_object().expect("paths").values();
+        let operations = items.flat_map(|item| item.as_object().expect("operations").values());
+        ids.extend(operations.filter_map(|operation| operation["operationId"].as_str().map(str::to_owned)));
+    }
+    let count = ids.len();
+    assert_eq!(count, routes().len());
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "{ids:?}");
+}
+
 #[tokio::test]
 async fn a_token_of_one_face_opens_no_other() {
     let house = House::open().await;

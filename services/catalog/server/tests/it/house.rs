@@ -12,7 +12,7 @@ use chassis::config::Loader;
 use chassis::{App as _, Context, Face, Faces, Server, Service, Shutdown};
 use contracts::backoffice::Role;
 use http_body_util::BodyExt as _;
-use pg::{DatabaseSpec, Pg, RoleSpec};
+use pg::{DatabaseSpec, RoleSpec};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use test_support::{ManualClock, TestDb};
@@ -20,7 +20,7 @@ use time::macros::datetime;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-use crate::seed;
+use crate::{seed, statements};
 
 const SPEC: DatabaseSpec<'static> = DatabaseSpec {
     name: "catalog",
@@ -48,6 +48,15 @@ pub const ORDERS: &str = "orders-token-0123456789-0123456789";
 /// The token with which catalog calls others.
 pub const CATALOG: &str = "catalog-token-0123456789-0123456789";
 
+/// A configuration of layers, later ones over earlier ones.
+pub fn load(layers: &[Value]) -> anyhow::Result<Config> {
+    let mut loader = Loader::new(Catalog::NAME);
+    for layer in layers {
+        loader = loader.base("the test", serde_json::from_value(layer.clone())?);
+    }
+    Ok(loader.load()?)
+}
+
 /// The catalog service on a database with the small assortment. Time stands still.
 pub struct House {
     pub db: TestDb,
@@ -68,12 +77,21 @@ impl House {
 
     /// A house with further settings.
     pub async fn with(settings: Value) -> Self {
-        let db = TestDb::new(&SPEC, catalog_store::migrate).await;
+        statements::count();
+        let db = TestDb::new(&SPEC, async |owner: &str| {
+            Catalog::migrate(&load(&[json!({ "database": { "owner": owner } })])?).await
+        })
+        .await;
         let clock = ManualClock::at(datetime!(2026-03-02 09:00 UTC));
         let margin = MarginRule::default();
         catalog_store::import(&db.pg("catalog_owner"), &clock, margin, &seed::assortment())
             .await
             .expect("the seed is sound");
+        while catalog_store::refresh_availability(&db.pg("catalog_internal"), 1_000)
+            .await
+            .expect("a database")
+            > 0
+        {}
         let keys = generate_keys();
         let base = json!({
             "database": {
@@ -90,13 +108,7 @@ impl House {
             "staff": { "public_key": keys.public_pem },
             "files": { "url": "nfs://127.0.0.1:9/garnitur" },
         });
-        let table =
-            |value: Value| serde_json::from_value::<toml::Table>(value).expect("settings are a table");
-        let config: Config = Loader::new(Catalog::NAME)
-            .base("the house", table(base))
-            .base("the test", table(settings))
-            .load()
-            .expect("the configuration is whole");
+        let config = load(&[base, settings]).expect("the configuration is whole");
         let context = Context {
             clock: clock.shared(),
             ..Context::new(Catalog::NAME, Faces::all(), Shutdown::new())
@@ -115,11 +127,6 @@ impl House {
             context,
             keys,
         }
-    }
-
-    /// A pool of the owner's.
-    pub fn owner(&self) -> Pg {
-        self.db.pg("catalog_owner")
     }
 
     /// Lets the jobs run until the answer is dropped.

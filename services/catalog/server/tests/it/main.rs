@@ -8,5 +8,6 @@ mod media;
 mod products;
 mod reservations;
 mod seed;
+mod settings;
 mod statements;
 mod stock;

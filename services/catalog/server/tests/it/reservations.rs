@@ -293,6 +293,23 @@ async fn bad_reservations_are_named() {
             "{bad}"
         );
     }
+    let path = path(OrderId::new(&house.clock));
+    for (body, status, slug) in [
+        ("{".to_owned(), 400, "malformed-request"),
+        (String::new(), 400, "malformed-request"),
+        ("[]".to_owned(), 422, "validation"),
+        (format!("{good}{}", " ".repeat(70_000)), 413, "too-large"),
+    ] {
+        let (got, kind, _) = house
+            .orders(Ask::put(&path).body("application/json", body))
+            .await
+            .problem();
+        assert_eq!((got, kind.as_str()), (status, slug));
+    }
+    let answer = house
+        .orders(Ask::put(&path).body("text/plain", good.to_string()))
+        .await;
+    assert_eq!(answer.problem().0, 415);
     let answer = house
         .orders(Ask::put("/internal/v1/reservations/42").json(&good))
         .await;
