@@ -94,7 +94,7 @@ mod tests {
         placing: Duration::seconds(90),
     };
 
-    fn order(status: Status, age_s: i64) -> OrderState {
+    fn order_at(status: Status, age_s: i64) -> OrderState {
         OrderState {
             id: OrderId::from(uuid::Uuid::nil()),
             status,
@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn verdict(order: Option<Status>, held: Option<ReservationStatus>, age_s: i64) -> Option<Rule> {
-        let order = order.map(|status| super::tests::order(status, age_s));
+        let order = order.map(|status| order_at(status, age_s));
         let held = held.map(|status| reservation(status, age_s));
         judge(order.as_ref(), held.as_ref(), PATIENCE, NOW)
     }
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(verdict(Some(Status::Paid), Some(Reserved), 29), None);
         assert_eq!(verdict(Some(Status::Cancelled), Some(Reserved), 29), None);
         // An old order whose reservation has only just run out: the event is on its way.
-        let old = order(Status::Created, 3_600);
+        let old = order_at(Status::Created, 3_600);
         let just = reservation(Expired, 5);
         assert_eq!(judge(Some(&old), Some(&just), PATIENCE, NOW), None);
     }
