@@ -23,7 +23,7 @@ pub struct Args {
     pub otlp: Option<url::Url>,
 
     /// Which log lines are shown, as in `info,sqlx=debug`.
-    #[arg(long, default_value = "warn", value_name = "FILTER")]
+    #[arg(long, default_value = "warn,nfs3_server=off", value_name = "FILTER")]
     pub log: String,
 }
 
@@ -46,7 +46,8 @@ impl Args {
 /// Whether every user may enter the folder and those above it.
 fn open_to_all(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    folder
-        .ancestors()
-        .all(|part| part.metadata().is_ok_and(|about| about.permissions().mode() & 0o001 != 0))
+    folder.ancestors().all(|part| {
+        part.metadata()
+            .is_ok_and(|about| about.permissions().mode() & 0o001 != 0)
+    })
 }

@@ -28,6 +28,10 @@ pub fn banner(wiring: &Wiring) -> String {
 }
 
 fn grouped(digits: &str) -> String {
-    let groups: Vec<&str> = digits.as_bytes().chunks(4).filter_map(|group| str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .chunks(4)
+        .filter_map(|group| str::from_utf8(group).ok())
+        .collect();
     groups.join(" ")
 }

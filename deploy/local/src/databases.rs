@@ -43,10 +43,17 @@ impl Database {
 
 /// Makes roles and databases where they are missing. Fails when the server refuses.
 pub async fn provide(admin_url: &str, secrets: &Secrets) -> Result<(), pg::ProvisionError> {
-    let role = |name: &&'static str| RoleSpec { name, password: &secrets.roles[*name] };
+    let role = |name: &&'static str| RoleSpec {
+        name,
+        password: &secrets.roles[*name],
+    };
     for database in &DATABASES {
         let roles: Vec<RoleSpec<'_>> = database.roles.iter().map(role).collect();
-        let spec = DatabaseSpec { name: database.name, owner: role(&database.owner), roles: &roles };
+        let spec = DatabaseSpec {
+            name: database.name,
+            owner: role(&database.owner),
+            roles: &roles,
+        };
         pg::provision(admin_url, &spec).await?;
     }
     Ok(())
@@ -57,7 +64,12 @@ pub async fn provide(admin_url: &str, secrets: &Secrets) -> Result<(), pg::Provi
 /// # Panics
 /// When there is no such role.
 pub fn url(secrets: &Secrets, port: u16, role: &str) -> String {
-    let database = DATABASES.iter().find(|database| database.all_roles().any(|known| known == role));
+    let database = DATABASES
+        .iter()
+        .find(|database| database.all_roles().any(|known| known == role));
     let database = database.expect("a role of one of our databases").name;
-    format!("postgres://{role}:{}@127.0.0.1:{port}/{database}", secrets.roles[role])
+    format!(
+        "postgres://{role}:{}@127.0.0.1:{port}/{database}",
+        secrets.roles[role]
+    )
 }

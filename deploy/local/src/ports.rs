@@ -50,7 +50,7 @@ impl Ports {
             portal_internal: 8125 + offset,
             ldap: 3389 + offset,
             nfs: 12049 + offset,
-            postgres: 54320 + offset,
+            postgres: 15432 + offset,
         }
     }
 

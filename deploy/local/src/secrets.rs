@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::databases::DATABASES;
+use crate::databases::{DATABASES, Database};
 
 /// What the parts of the shop prove themselves with. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,22 +59,38 @@ impl Secrets {
         let pair = auth::generate_keys();
         let named = |name: &str| (name.to_owned(), kernel::random::token());
         Self {
-            staff: StaffKeys { private: pair.private_pem, public: pair.public_pem },
-            cookies: CookieKeys { storefront: kernel::random::token(), portal: kernel::random::token() },
+            staff: StaffKeys {
+                private: pair.private_pem,
+                public: pair.public_pem,
+            },
+            cookies: CookieKeys {
+                storefront: kernel::random::token(),
+                portal: kernel::random::token(),
+            },
             payment: kernel::random::token(),
             tokens: CALLERS.into_iter().map(named).collect(),
-            roles: DATABASES.iter().flat_map(|database| database.all_roles()).map(named).collect(),
+            roles: DATABASES
+                .iter()
+                .flat_map(Database::all_roles)
+                .map(named)
+                .collect(),
         }
     }
 
     /// Those in `file`; made and kept there when there is none. Fails when the file cannot be read or written.
     pub fn load_or_make(file: &Path) -> anyhow::Result<Self> {
         match fs::read_to_string(file) {
-            Ok(text) => toml::from_str(&text)
-                .with_context(|| format!("{} is damaged: move the data folder away to start anew", file.display())),
+            Ok(text) => toml::from_str(&text).with_context(|| {
+                format!(
+                    "{} is damaged: move the data folder away to start anew",
+                    file.display()
+                )
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secrets = Self::make();
-                secrets.keep(file).with_context(|| format!("cannot write {}", file.display()))?;
+                secrets
+                    .keep(file)
+                    .with_context(|| format!("cannot write {}", file.display()))?;
                 Ok(secrets)
             }
             Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
@@ -85,7 +101,12 @@ impl Secrets {
     fn keep(&self, file: &Path) -> anyhow::Result<()> {
         let half = file.with_extension("new");
         let mut open = OpenOptions::new();
-        let mut handle = open.write(true).create(true).truncate(true).mode(0o600).open(&half)?;
+        let mut handle = open
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&half)?;
         handle.write_all(toml::to_string(self)?.as_bytes())?;
         handle.sync_all()?;
         fs::rename(&half, file)?;

@@ -8,8 +8,8 @@ use backoffice_server::Backoffice;
 use catalog_server::Catalog;
 use chassis::config::Loader;
 use chassis::{App, Face, Faces, Listener, Service, Shutdown};
+use files::FilesConfig;
 use orders_server::Orders;
-use portal::Portal;
 use storefront::Storefront;
 use toml::Table;
 
@@ -21,7 +21,6 @@ pub struct Services {
     orders: Service,
     backoffice: Service,
     storefront: Service,
-    portal: Service,
 }
 
 impl Services {
@@ -32,7 +31,6 @@ impl Services {
             orders: build::<Orders>(wiring.orders(), shutdown).await?,
             backoffice: build::<Backoffice>(wiring.backoffice(), shutdown).await?,
             storefront: build::<Storefront>(wiring.storefront(), shutdown).await?,
-            portal: build::<Portal>(wiring.portal(), shutdown).await?,
         })
     }
 
@@ -47,24 +45,38 @@ impl Services {
         vec![
             Listener::ops("catalog", at(ports.catalog_internal), self.catalog.ops_router()),
             Listener::ops("orders", at(ports.orders_internal), self.orders.ops_router()),
-            Listener::ops("backoffice", at(ports.backoffice_internal), self.backoffice.ops_router()),
-            Listener::ops("storefront", at(ports.storefront_internal), self.storefront.ops_router()),
-            Listener::ops("portal", at(ports.portal_internal), self.portal.ops_router()),
-            Listener::new("catalog for employees", at(ports.catalog_staff), face(&self.catalog, Face::Staff)),
-            Listener::new("orders for employees", at(ports.orders_staff), face(&self.orders, Face::Staff)),
+            Listener::ops(
+                "backoffice",
+                at(ports.backoffice_internal),
+                self.backoffice.ops_router(),
+            ),
+            Listener::ops(
+                "storefront",
+                at(ports.storefront_internal),
+                self.storefront.ops_router(),
+            ),
+            Listener::new(
+                "catalog for employees",
+                at(ports.catalog_staff),
+                face(&self.catalog, Face::Staff),
+            ),
+            Listener::new(
+                "orders for employees",
+                at(ports.orders_staff),
+                face(&self.orders, Face::Staff),
+            ),
             Listener::new(
                 "backoffice for employees",
                 at(ports.backoffice_staff),
                 face(&self.backoffice, Face::Staff),
             ),
             Listener::new("customers", at(ports.customers), customers),
-            Listener::new("portal", at(ports.portal), face(&self.portal, Face::Staff)),
         ]
     }
 
     /// All of them.
     pub fn into_vec(self) -> Vec<Service> {
-        vec![self.catalog, self.orders, self.backoffice, self.storefront, self.portal]
+        vec![self.catalog, self.orders, self.backoffice, self.storefront]
     }
 }
 
@@ -73,20 +85,33 @@ pub async fn migrate(wiring: &Wiring) -> anyhow::Result<()> {
     let catalog = configuration::<Catalog>(wiring.catalog())?;
     let orders = configuration::<Orders>(wiring.orders())?;
     let backoffice = configuration::<Backoffice>(wiring.backoffice())?;
-    tokio::try_join!(Catalog::migrate(&catalog), Orders::migrate(&orders), Backoffice::migrate(&backoffice))?;
+    tokio::try_join!(
+        Catalog::migrate(&catalog),
+        Orders::migrate(&orders),
+        Backoffice::migrate(&backoffice)
+    )?;
     Ok(())
+}
+
+/// Where catalog keeps its images.
+pub fn files(wiring: &Wiring) -> anyhow::Result<FilesConfig> {
+    Ok(configuration::<Catalog>(wiring.catalog())?.files)
 }
 
 /// The configuration of a service: the wiring, and over it the variables of this process.
 fn configuration<A: App>(wiring: Table) -> anyhow::Result<A::Config> {
-    let loader = Loader::new(A::NAME).base("the wiring of garnitur", wiring).environment();
+    let loader = Loader::new(A::NAME)
+        .base("the wiring of garnitur", wiring)
+        .environment();
     Ok(loader.load()?)
 }
 
 async fn build<A: App>(wiring: Table, shutdown: &Shutdown) -> anyhow::Result<Service> {
     let config = configuration::<A>(wiring)?;
     let context = chassis::Context::new(A::NAME, Faces::all(), shutdown.clone());
-    A::build(&config, context).await.with_context(|| format!("{} does not start", A::NAME))
+    A::build(&config, context)
+        .await
+        .with_context(|| format!("{} does not start", A::NAME))
 }
 
 fn face(service: &Service, face: Face) -> Router {

@@ -1,6 +1,9 @@
 //! The running shop.
 
 use chassis::{Server, Shutdown};
+use files::NfsStore;
+use kernel::SystemClock;
+use pg::{Pg, PgConfig};
 use tokio_util::sync::CancellationToken;
 
 use crate::services::{self, Services};
@@ -25,9 +28,16 @@ impl Shop {
         let surroundings = Surroundings::start(&folder, &wiring).await?;
         services::migrate(&wiring).await?;
         let services = Services::build(&wiring, &shutdown).await?;
-        demo::seed(&wiring).await?;
+        seed(&folder, &wiring).await?;
         let server = Server::bind(services.listeners(&wiring)).await?;
-        Ok(Self { server, services, surroundings, shutdown, wiring, _folder: folder })
+        Ok(Self {
+            server,
+            services,
+            surroundings,
+            shutdown,
+            wiring,
+            _folder: folder,
+        })
     }
 
     /// Where everything listens, and with which secrets.
@@ -37,7 +47,13 @@ impl Shop {
 
     /// Serves until the shutdown is ordered, drains, and stops the surroundings.
     pub async fn run(self) -> anyhow::Result<()> {
-        let Self { server, services, mut surroundings, shutdown, .. } = self;
+        let Self {
+            server,
+            services,
+            mut surroundings,
+            shutdown,
+            ..
+        } = self;
         let drained = CancellationToken::new();
         let serving = async {
             let (delay, deadline) = (std::time::Duration::ZERO, std::time::Duration::from_secs(10));
@@ -47,4 +63,16 @@ impl Shop {
         tokio::join!(serving, surroundings.watch(drained.clone()));
         surroundings.stop().await
     }
+}
+
+/// Fills in the demonstration assortment where it is missing.
+async fn seed(folder: &DataFolder, wiring: &Wiring) -> anyhow::Result<()> {
+    let owner = Pg::connect(
+        &PgConfig::new(wiring.database("catalog_owner")),
+        pg::Metrics::unregistered(),
+    )?;
+    let files = NfsStore::new(&services::files(wiring)?)?;
+    let report = demo::seed(&owner, &SystemClock, &files, &folder.join("pictures.txt")).await?;
+    tracing::info!(?report, "the assortment is there");
+    Ok(())
 }

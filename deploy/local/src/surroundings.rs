@@ -29,11 +29,15 @@ pub struct DataFolder {
 impl DataFolder {
     /// Makes the folder if need be and takes it. Fails when another shop runs on it.
     pub fn take(path: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("cannot make the folder {}", path.display()))?;
         let file = path.join("lock");
         let lock = File::create(&file).with_context(|| format!("cannot write {}", file.display()))?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
             Err(Errno::WOULDBLOCK) => bail!(
                 "another garnitur runs on {}: stop it, or give this one a folder of its own with --data",
                 path.display()
@@ -70,7 +74,8 @@ impl Surroundings {
             .setting("shared_buffers", "256MB")
             .setting("shared_preload_libraries", "pg_stat_statements");
         let postgres = postgres::Server::start(options).await?;
-        let ldap = ldap::Server::start(SocketAddr::from((Ipv4Addr::LOCALHOST, ports.ldap)), &ldap::demo()).await?;
+        let ldap =
+            ldap::Server::start(SocketAddr::from((Ipv4Addr::LOCALHOST, ports.ldap)), &ldap::demo()).await?;
         let nfs = nfs::Server::start(nfs::Options::new(folder.join("files"), ports.nfs)).await?;
         let payments = payments::Server::start(payments::Options {
             port: ports.payments,
@@ -81,7 +86,12 @@ impl Surroundings {
         })
         .await?;
         databases::provide(&postgres.admin_url(), &wiring.secrets).await?;
-        Ok(Self { postgres, ldap, nfs, payments })
+        Ok(Self {
+            postgres,
+            ldap,
+            nfs,
+            payments,
+        })
     }
 
     /// Starts the database server again whenever it has died, until `stop`. The services reconnect by themselves.

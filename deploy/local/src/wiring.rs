@@ -1,6 +1,6 @@
 //! The configuration of each service: who listens where, who calls whom, with which role and token.
 
-use embedded::ldap;
+use embedded::{ldap, nfs};
 use serde_json::{Value, json};
 use toml::Table;
 
@@ -29,7 +29,14 @@ pub struct Wiring {
 impl Wiring {
     /// Configuration of catalog.
     pub fn catalog(&self) -> Table {
-        let Ports { catalog_staff, catalog_internal, orders_internal, backoffice_internal, nfs, .. } = self.ports;
+        let Ports {
+            catalog_staff,
+            catalog_internal,
+            orders_internal,
+            backoffice_internal,
+            nfs: files,
+            ..
+        } = self.ports;
         table(json!({
             "http": {
                 "edge": local(self.ports.customers),
@@ -45,13 +52,20 @@ impl Wiring {
                 "callers": self.tokens_of(&["orders", "backoffice"]),
             },
             "staff": { "public_key": self.secrets.staff.public },
-            "files": { "url": format!("nfs://127.0.0.1:{nfs}/") },
+            "files": { "url": format!("nfs://127.0.0.1:{files}{}", nfs::EXPORT) },
         }))
     }
 
     /// Configuration of orders.
     pub fn orders(&self) -> Table {
-        let Ports { orders_staff, orders_internal, catalog_internal, backoffice_internal, payments, .. } = self.ports;
+        let Ports {
+            orders_staff,
+            orders_internal,
+            catalog_internal,
+            backoffice_internal,
+            payments,
+            ..
+        } = self.ports;
         table(json!({
             "http": {
                 "edge": local(self.ports.customers),
@@ -83,7 +97,11 @@ impl Wiring {
 
     /// Configuration of backoffice.
     pub fn backoffice(&self) -> Table {
-        let Ports { backoffice_staff, backoffice_internal, .. } = self.ports;
+        let Ports {
+            backoffice_staff,
+            backoffice_internal,
+            ..
+        } = self.ports;
         table(json!({
             "http": { "staff": local(backoffice_staff), "internal": local(backoffice_internal) },
             "telemetry": self.telemetry(),
@@ -113,7 +131,14 @@ impl Wiring {
 
     /// Configuration of the portal.
     pub fn portal(&self) -> Table {
-        let Ports { portal, portal_internal, catalog_staff, orders_staff, backoffice_staff, .. } = self.ports;
+        let Ports {
+            portal,
+            portal_internal,
+            catalog_staff,
+            orders_staff,
+            backoffice_staff,
+            ..
+        } = self.ports;
         table(json!({
             "http": { "staff": local(portal), "internal": local(portal_internal) },
             "telemetry": self.telemetry(),
@@ -175,7 +200,10 @@ impl Wiring {
     }
 
     fn tokens_of(&self, services: &[&str]) -> Value {
-        services.iter().map(|service| ((*service).to_owned(), json!(self.secrets.tokens[*service]))).collect()
+        services
+            .iter()
+            .map(|service| ((*service).to_owned(), json!(self.secrets.tokens[*service])))
+            .collect()
     }
 }
 

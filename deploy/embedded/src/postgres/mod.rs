@@ -4,7 +4,7 @@
 //! # async fn example() -> Result<(), embedded::postgres::Error> {
 //! use embedded::postgres::{Options, Server};
 //!
-//! let mut server = Server::start(Options::new("/var/lib/garnitur/postgres", 54320)).await?;
+//! let mut server = Server::start(Options::new("/var/lib/garnitur/postgres", 15432)).await?;
 //! println!("{}", server.admin_url());
 //! server.stop().await?;
 //! # Ok(())

@@ -5,6 +5,7 @@ mod build;
 mod draws;
 mod entries;
 mod families;
+mod import;
 mod media;
 mod parts;
 mod picture;
@@ -14,5 +15,6 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use import::import;
 pub use picture::DrawError;
 pub use seed::{SeedError, SeedReport, seed};
