@@ -33,7 +33,7 @@ pub(crate) struct Line {
 struct Shelf {
     position: i32,
     warehouse: String,
-    shelf: Option<String>,
+    place: Option<String>,
     sku: String,
     name: Text,
     free: i64,
@@ -80,7 +80,7 @@ async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::
         let shelf = Shelf {
             position: row.position,
             warehouse: row.code,
-            shelf: row.shelf,
+            place: row.shelf,
             sku: row.sku,
             name: Text::new(row.name_ru, row.name_en),
             free: row.free,
@@ -177,7 +177,7 @@ fn picks(takes: &[Take], shelves: &Shelves) -> Vec<Pick> {
         .into_iter()
         .map(|(take, shelf)| Pick {
             warehouse: shelf.warehouse.clone(),
-            shelf: shelf.shelf.clone(),
+            shelf: shelf.place.clone(),
             component_id: take.component,
             sku: shelf.sku.clone(),
             name: shelf.name.clone(),

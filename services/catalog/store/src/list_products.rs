@@ -101,7 +101,8 @@ fn micros(at: OffsetDateTime) -> i64 {
 }
 
 /// One page of products and what the whole list can be narrowed by (CRT-1). Two statements: the page, walking an
-/// index from the cursor on; the facets. `available` is as fresh as the last run of
+/// index from the cursor on, costs the same whatever the size of the assortment; the facets, which read everything
+/// that is found and are worth keeping for a moment. `available` is as fresh as the last run of
 /// [`refresh_availability`](crate::refresh_availability).
 pub async fn list_products(
     pg: &Pg,
@@ -137,9 +138,9 @@ async fn page(
     cursor: &Cursor,
     limit: i64,
 ) -> Result<Vec<CardRow>, ListError> {
-    /// The same query for each order; the order has to be text of the statement for an index to serve it.
-    macro_rules! page_of {
-        ($after:literal, $order:literal, $key:expr) => {
+    /// The condition and the order have to be text of the statement for an index to serve them.
+    macro_rules! select {
+        ($condition:literal, $after:literal, $order:literal, $($value:expr),+) => {
             sqlx::query_as!(
                 CardRow,
                 r#"SELECT p.id, p.slug, p.name_ru, p.name_en,
@@ -157,48 +158,102 @@ async fn page(
                    LEFT JOIN product_availability a ON a.product_id = p.id
                    LEFT JOIN product_image i ON i.product_id = p.id AND i.position = 0
                    LEFT JOIN media m ON m.key = i.media_key
-                   WHERE ($1::text IS NULL OR p.search @@
-                            (websearch_to_tsquery('russian', $1) || websearch_to_tsquery('english', $1)))
-                     AND ($2::text IS NULL OR p.category = $2)
-                     AND ($3::text IS NULL OR p.color = $3)
-                     AND ($4::text IS NULL OR p.material = $4)
-                     AND (NOT $5::boolean OR a.available > 0)
-                     AND ($6::bigint IS NULL OR p.price_amount >= $6)
-                     AND ($7::bigint IS NULL OR p.price_amount <= $7)
-                     AND "# + $after
-                    + " ORDER BY "
-                    + $order
-                    + " LIMIT $10",
-                filter.q,
-                filter.category,
-                filter.color,
-                filter.material,
-                filter.available,
-                filter.min_price,
-                filter.max_price,
-                $key,
-                cursor.2,
-                limit,
+                   WHERE "# + $condition + $after + " ORDER BY " + $order + " LIMIT $3",
+                $($value),+
             )
-            .fetch_all(conn)
-            .await?
+        };
+    }
+    macro_rules! page_of {
+        ($after:literal, $order:literal, $key:expr) => {
+            match Narrowed::by(filter) {
+                Narrowed::Nothing => {
+                    select!("", $after, $order, $key, cursor.2, limit)
+                        .fetch_all(conn)
+                        .await?
+                }
+                Narrowed::Category(category) => {
+                    select!(
+                        "p.category = $4 AND ",
+                        $after,
+                        $order,
+                        $key,
+                        cursor.2,
+                        limit,
+                        category
+                    )
+                    .fetch_all(conn)
+                    .await?
+                }
+                Narrowed::Otherwise => {
+                    select!(
+                        "($4::text IS NULL OR p.search @@
+                        (websearch_to_tsquery('russian', $4) || websearch_to_tsquery('english', $4)))
+                     AND ($5::text IS NULL OR p.category = $5)
+                     AND ($6::text IS NULL OR p.color = $6)
+                     AND ($7::text IS NULL OR p.material = $7)
+                     AND (NOT $8::boolean OR a.available > 0)
+                     AND ($9::bigint IS NULL OR p.price_amount >= $9)
+                     AND ($10::bigint IS NULL OR p.price_amount <= $10)
+                     AND ",
+                        $after,
+                        $order,
+                        $key,
+                        cursor.2,
+                        limit,
+                        filter.q,
+                        filter.category,
+                        filter.color,
+                        filter.material,
+                        filter.available,
+                        filter.min_price,
+                        filter.max_price
+                    )
+                    .fetch_all(conn)
+                    .await?
+                }
+            }
         };
     }
     Ok(match cursor.0 {
         Sort::Newest => page_of!(
-            "(p.created_at, p.id) < ($8::timestamptz, $9)",
+            "(p.created_at, p.id) < ($1::timestamptz, $2)",
             "p.created_at DESC, p.id DESC",
             cursor.time()?
         ),
         Sort::Price => page_of!(
-            "(coalesce(p.price_amount, 9223372036854775807), p.id) > ($8::bigint, $9)",
+            "(coalesce(p.price_amount, 9223372036854775807), p.id) > ($1::bigint, $2)",
             "coalesce(p.price_amount, 9223372036854775807), p.id",
             cursor.1
         ),
         Sort::PriceDown => page_of!(
-            "(coalesce(p.price_amount, -1), p.id) < ($8::bigint, $9)",
+            "(coalesce(p.price_amount, -1), p.id) < ($1::bigint, $2)",
             "coalesce(p.price_amount, -1) DESC, p.id DESC",
             cursor.1
         ),
     })
+}
+
+/// What a statement is made for. The usual lists have statements of their own, for which the server keeps the one
+/// plan that walks their index; in all others the index passes by what the filters leave out.
+enum Narrowed<'a> {
+    Nothing,
+    Category(&'a str),
+    Otherwise,
+}
+
+impl<'a> Narrowed<'a> {
+    fn by(filter: &'a ProductFilter) -> Self {
+        match filter {
+            ProductFilter {
+                q: None,
+                category,
+                color: None,
+                material: None,
+                available: false,
+                min_price: None,
+                max_price: None,
+            } => category.as_deref().map_or(Self::Nothing, Self::Category),
+            _ => Self::Otherwise,
+        }
+    }
 }

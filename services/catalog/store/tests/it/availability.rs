@@ -1,0 +1,105 @@
+use catalog_store::{ProductFilter, ProductRef, Sort};
+use kernel::PageSize;
+
+use crate::support::{Shop, assortment};
+
+const PRODUCTS: &[(&str, &[(&str, i32)])] = &[("table", &[("LEG", 4), ("TOP", 1)]), ("stool", &[("LEG", 3)])];
+const STOCK: &[(&str, &[i64])] = &[("LEG", &[9, 8]), ("TOP", &[2, 0, 7])];
+
+/// What lists show, by slug.
+async fn shown(shop: &Shop) -> Vec<(String, i64)> {
+    let page = catalog_store::list_products(
+        &shop.edge,
+        &ProductFilter::default(),
+        Sort::Newest,
+        None,
+        PageSize::default(),
+    )
+    .await
+    .expect("a page");
+    let mut shown: Vec<_> = page
+        .items
+        .into_iter()
+        .map(|card| (card.slug, card.available))
+        .collect();
+    shown.sort_unstable();
+    shown
+}
+
+fn expected(stool: i64, table: i64) -> Vec<(String, i64)> {
+    vec![("stool".to_owned(), stool), ("table".to_owned(), table)]
+}
+
+#[tokio::test]
+async fn lists_follow_each_change_of_stock_when_the_queue_is_worked_off() {
+    let shop = Shop::with(PRODUCTS, STOCK).await;
+    assert_eq!(shown(&shop).await, expected(5, 4));
+    let order = shop.reserve(&[("stool", 3)]).await.order_id;
+    assert_eq!(shown(&shop).await, expected(5, 4));
+    shop.refresh().await;
+    assert_eq!(shown(&shop).await, expected(2, 2));
+    shop.confirm(order).await.expect("reserved");
+    shop.refresh().await;
+    assert_eq!(shown(&shop).await, expected(2, 2));
+    shop.release(order).await.expect("confirmed");
+    shop.refresh().await;
+    assert_eq!(shown(&shop).await, expected(5, 4));
+}
+
+#[tokio::test]
+async fn the_product_itself_always_shows_the_stock_of_the_moment() {
+    let shop = Shop::with(PRODUCTS, STOCK).await;
+    shop.reserve(&[("stool", 3)]).await;
+    let table = ProductRef::Slug("table".to_owned());
+    let now = catalog_store::availability(&shop.edge, &table)
+        .await
+        .expect("read")
+        .expect("there");
+    let by_warehouse: Vec<_> = now.warehouses.iter().map(|w| (&*w.code, w.available)).collect();
+    // Nine legs of MSK are held, so only parts from two warehouses together make tables.
+    assert_eq!(
+        (now.total, by_warehouse),
+        (2, vec![("MSK", 0), ("SPB", 0), ("EKB", 0)])
+    );
+    let detail = catalog_store::product(&shop.edge, &table)
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(detail.availability, now);
+    assert_eq!(detail.card.available, 2);
+    let summaries = catalog_store::lookup(&shop.internal, &[detail.card.id])
+        .await
+        .expect("read");
+    assert_eq!(summaries[0].available, 2);
+}
+
+#[tokio::test]
+async fn changes_are_worked_off_in_portions_and_by_one_at_a_time() {
+    let shop = Shop::with(PRODUCTS, STOCK).await;
+    for _ in 0..3 {
+        shop.reserve(&[("stool", 1)]).await;
+    }
+    let mut other = shop.db.admin().begin().await.expect("a transaction");
+    sqlx::query("SELECT pg_advisory_xact_lock(x'636174616c6f6701'::bigint)")
+        .execute(&mut *other)
+        .await
+        .expect("a lock");
+    let refreshed = catalog_store::refresh_availability(&shop.internal, 2).await;
+    assert_eq!(refreshed.expect("the database answers"), 0);
+    other.rollback().await.expect("unlocked");
+    for portion in [2, 1, 0] {
+        let refreshed = catalog_store::refresh_availability(&shop.internal, 2).await;
+        assert_eq!(refreshed.expect("the database answers"), portion);
+    }
+    assert_eq!(shown(&shop).await, expected(2, 2));
+}
+
+#[tokio::test]
+async fn a_bill_that_changes_changes_what_is_available() {
+    let shop = Shop::with(PRODUCTS, STOCK).await;
+    shop.import(&assortment(&[("table", &[]), ("stool", &[("TOP", 2)])], STOCK))
+        .await;
+    shop.refresh().await;
+    assert_eq!(shown(&shop).await, expected(4, 0));
+    assert_eq!(shop.violations().await, []);
+}

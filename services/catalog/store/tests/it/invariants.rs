@@ -1,0 +1,72 @@
+//! Every rule notices its breach.
+
+use time::Duration;
+
+use crate::support::Shop;
+
+async fn breached(shop: &Shop, sql: &'static str) -> Vec<String> {
+    sqlx::raw_sql(sql)
+        .execute(shop.db.admin())
+        .await
+        .expect("a breach");
+    let mut rules: Vec<String> = shop.violations().await.into_iter().map(|v| v.rule).collect();
+    rules.dedup();
+    rules
+}
+
+#[tokio::test]
+async fn each_rule_notices_its_breach() {
+    let cases: [(&str, &[&str]); 9] = [
+        (
+            "UPDATE stock SET on_hand = on_hand + 1 WHERE shelf = 'MSK-1'",
+            &["balance", "availability"],
+        ),
+        (
+            "UPDATE stock SET reserved = 2 WHERE shelf = 'MSK-1'",
+            &["balance", "held", "availability"],
+        ),
+        (
+            "ALTER TABLE stock DROP CONSTRAINT stock_reserved_is_on_hand;
+             INSERT INTO stock_movement (component_id, warehouse_id, kind, on_hand_delta, reserved_delta, at)
+             SELECT component_id, warehouse_id, 'import', -7, 0, now() FROM stock WHERE shelf = 'SPB-1';
+             UPDATE stock SET on_hand = on_hand - 7 WHERE shelf = 'SPB-1'",
+            &["negative", "availability"],
+        ),
+        (
+            "UPDATE reservation_pick SET quantity = 2",
+            &["held", "order_journal"],
+        ),
+        (
+            "UPDATE reservation SET status = 'confirmed', settled_at = now()",
+            &["held", "order_journal"],
+        ),
+        ("DELETE FROM reservation_line", &["hollow"]),
+        (
+            "DELETE FROM reservation_pick",
+            &["held", "order_journal", "hollow"],
+        ),
+        (
+            "UPDATE reservation SET expires_at = '2026-03-01 09:59Z'",
+            &["overdue"],
+        ),
+        ("UPDATE product_availability SET available = 9", &["availability"]),
+    ];
+    for (sql, rules) in cases {
+        let shop = Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[3, 4])]).await;
+        shop.reserve(&[("stool", 1)]).await;
+        shop.assert_sound().await;
+        assert_eq!(breached(&shop, sql).await, rules, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_in_the_queue_excuses_availability_and_lag_excuses_expiry() {
+    let shop = Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[3, 4])]).await;
+    shop.reserve(&[("stool", 1)]).await;
+    assert_eq!(shop.violations().await, []);
+    shop.refresh().await;
+    shop.clock.advance(Duration::minutes(21));
+    let late = catalog_store::invariants(&shop.internal, shop.now(), Duration::minutes(2)).await;
+    assert_eq!(late.expect("the database answers"), []);
+    assert_eq!(shop.violations().await.len(), 1);
+}

@@ -1,0 +1,19 @@
+//! The store against PostgreSQL (`TEST_DATABASE_URL`), with the roles and rights of production.
+
+mod availability;
+mod confirm;
+mod correct;
+mod crash;
+mod import;
+mod inbox;
+mod invariants;
+mod list;
+mod list_cost;
+mod races;
+mod reads;
+mod reserve;
+mod rights;
+mod settle;
+mod statements;
+mod storm;
+mod support;

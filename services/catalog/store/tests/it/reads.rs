@@ -1,0 +1,174 @@
+use catalog_store::{MediaEntry, ProductRef};
+use contracts::catalog::Image;
+use kernel::{Money, ProductId};
+
+use crate::support::{Shop, assortment, component, text};
+
+fn picture(digit: char) -> MediaEntry {
+    MediaEntry {
+        key: format!("{}.png", digit.to_string().repeat(64)),
+        content_type: "image/png".to_owned(),
+        bytes: 12_345,
+        width: 800,
+        height: 900,
+    }
+}
+
+async fn shop() -> Shop {
+    let shop = Shop::empty().await;
+    for digit in ['a', 'b'] {
+        catalog_store::register_media(&shop.owner, shop.now(), &picture(digit))
+            .await
+            .expect("a sound picture");
+    }
+    let mut entries = assortment(
+        &[("table", &[("TOP", 1), ("LEG", 4), ("GLASS", 1)]), ("idea", &[])],
+        &[("LEG", &[9]), ("TOP", &[2])],
+    );
+    entries.components.push(component("GLASS"));
+    entries.products[0].bill[2].required = false;
+    entries.products[0].images = vec![picture('b').key, picture('a').key];
+    shop.import(&entries).await;
+    shop.refresh().await;
+    shop
+}
+
+#[tokio::test]
+async fn a_product_is_found_by_id_and_by_slug_with_everything() {
+    let shop = shop().await;
+    let id = shop.products().await["table"];
+    let by_slug = catalog_store::product(&shop.edge, &ProductRef::parse("table")).await;
+    let detail = by_slug.expect("read").expect("there");
+    let by_id = catalog_store::product(&shop.edge, &ProductRef::parse(&id.to_string())).await;
+    assert_eq!(by_id.expect("read").as_ref(), Some(&detail));
+
+    assert_eq!((detail.card.id, &*detail.card.slug), (id, "table"));
+    assert_eq!(
+        (&detail.card.name, &detail.description),
+        (&text("table"), &text("description"))
+    );
+    assert_eq!(
+        (&*detail.card.category.code, &*detail.card.color.hex),
+        ("tables", "#c8a165")
+    );
+    // Five required pieces of 100 roubles, 60 % on top.
+    assert_eq!(detail.card.price, Some(Money::rub(800_00)));
+    let images: Vec<Image> = ['b', 'a']
+        .map(|digit| Image {
+            key: picture(digit).key,
+            width: 800,
+            height: 900,
+        })
+        .to_vec();
+    assert_eq!(
+        (&detail.images, &detail.card.image),
+        (&images, &Some(images[0].clone()))
+    );
+    let bill: Vec<_> = detail
+        .components
+        .iter()
+        .map(|line| (&*line.sku, line.quantity, line.required))
+        .collect();
+    assert_eq!(bill, [("TOP", 1, true), ("LEG", 4, true), ("GLASS", 1, false)]);
+    assert_eq!(detail.availability.total, 2);
+
+    let components = catalog_store::components(&shop.edge, &ProductRef::Id(id)).await;
+    assert_eq!(components.expect("read").expect("there"), detail.components);
+    let price = catalog_store::price(&shop.edge, &ProductRef::Id(id)).await;
+    assert_eq!(price.expect("read"), Some((id, Some(Money::rub(800_00)))));
+    let idea = catalog_store::price(&shop.edge, &ProductRef::parse("idea"))
+        .await
+        .expect("read");
+    assert_eq!(idea.expect("there").1, None);
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_none() {
+    let shop = shop().await;
+    for unknown in [
+        ProductRef::Id(ProductId::new(&shop.clock)),
+        ProductRef::parse("Table' OR 1=1 --"),
+    ] {
+        assert_eq!(
+            catalog_store::product(&shop.edge, &unknown).await.expect("read"),
+            None
+        );
+        assert_eq!(
+            catalog_store::components(&shop.edge, &unknown)
+                .await
+                .expect("read"),
+            None
+        );
+        assert_eq!(
+            catalog_store::availability(&shop.edge, &unknown)
+                .await
+                .expect("read"),
+            None
+        );
+        assert_eq!(
+            catalog_store::price(&shop.edge, &unknown).await.expect("read"),
+            None
+        );
+    }
+    assert_eq!(
+        catalog_store::media(&shop.edge, "../../etc/passwd")
+            .await
+            .expect("read"),
+        None
+    );
+}
+
+#[tokio::test]
+async fn a_look_up_leaves_unknown_ids_out_and_names_no_product_twice() {
+    let shop = shop().await;
+    let products = shop.products().await;
+    let ids = [
+        products["idea"],
+        ProductId::new(&shop.clock),
+        products["table"],
+        products["table"],
+    ];
+    let found = catalog_store::lookup(&shop.internal, &ids).await.expect("read");
+    let mut found: Vec<_> = found
+        .iter()
+        .map(|p| (&*p.slug, p.price, p.available, p.image.is_some(), p.weight_g))
+        .collect();
+    found.sort_unstable_by_key(|p| p.0);
+    assert_eq!(
+        found,
+        [
+            ("idea", None, 0, false, 12_000),
+            ("table", Some(Money::rub(800_00)), 2, true, 12_000)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn pictures_are_registered_once_and_must_be_large_enough() {
+    let shop = shop().await;
+    let known = catalog_store::media(&shop.edge, &picture('a').key)
+        .await
+        .expect("read");
+    assert_eq!(known, Some(picture('a')));
+    catalog_store::register_media(&shop.owner, shop.now(), &picture('a'))
+        .await
+        .expect("again");
+    let small = MediaEntry {
+        width: 499,
+        ..picture('c')
+    };
+    let refused = catalog_store::register_media(&shop.owner, shop.now(), &small).await;
+    assert_eq!(
+        pg::constraint(&refused.expect_err("too small")),
+        Some("media_large_enough")
+    );
+    let odd = MediaEntry {
+        key: "../a.png".to_owned(),
+        ..picture('c')
+    };
+    let refused = catalog_store::register_media(&shop.owner, shop.now(), &odd).await;
+    assert_eq!(
+        pg::constraint(&refused.expect_err("no key")),
+        Some("media_key_format")
+    );
+}
