@@ -10,6 +10,8 @@ use kernel::CartId;
 use time::Duration;
 use web::{Cookie, Page, Site};
 
+use crate::phone;
+
 /// Holds the cart's id and, for the header, how many pieces are in it.
 const CART_COOKIE: &str = "cart";
 /// How long an untouched cart is remembered by the browser.
@@ -99,5 +101,11 @@ impl Frame {
     /// The address of a picture.
     pub fn media(&self, image: &Image) -> String {
         format!("/api/catalog/v1/media/{}", image.key)
+    }
+
+    /// A phone number in groups.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub fn phone(&self, number: &str) -> String {
+        phone::readable(number)
     }
 }

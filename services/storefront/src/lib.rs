@@ -10,6 +10,7 @@ mod config;
 mod courier;
 mod frame;
 mod pages;
+mod phone;
 mod service;
 mod shop;
 

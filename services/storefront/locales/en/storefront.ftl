@@ -105,7 +105,7 @@ product-shortage = { $have ->
    *[other] Only { $available } in stock, { $have } of them already in your cart
 }
 facts = Facts
-dimensions = Height × width × depth
+dimensions = Size, H × W × D
 weight = Weight
 parts = What it is made of
 parts-text = The parts of one piece. Optional ones may be left out: it stands and serves without them.
@@ -226,7 +226,7 @@ track-unknown = There is no order with this number. Please check it for typos.
 
 # Messages after an action
 flash-in-cart = In your cart: { $what }
-flash-cart-gone = Your cart has expired. Please fill it again.
+flash-cart-gone = This is no longer in the cart.
 flash-cart-changed = While you were ordering, the cart or the stock has changed. Check it and go on.
 flash-address-refused = Delivery to this address could not be worked out. Please check it.
 flash-abandoned = Ordering stopped. Your cart is kept.

@@ -8,6 +8,7 @@ use web::{Failure, Flash, Form, Page};
 use super::session::Courier;
 use crate::clients::CallError;
 use crate::pages::reason_key;
+use crate::phone;
 use crate::shop::Shop;
 
 #[derive(Template)]
@@ -44,16 +45,9 @@ impl MinePage<'_> {
         .map(|reason| (code(reason), self.page.t(reason_key(reason))))
     }
 
-    /// `+7 999 123-45-67`, as it is read aloud.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn phone(&self, recipient: &Recipient) -> String {
-        match recipient.phone.strip_prefix("+7") {
-            Some(rest) if rest.len() == 10 && rest.is_ascii() => {
-                let (area, a, b, c) = (&rest[..3], &rest[3..6], &rest[6..8], &rest[8..]);
-                format!("+7 {area} {a}-{b}-{c}")
-            }
-            _ => recipient.phone.clone(),
-        }
+        phone::readable(&recipient.phone)
     }
 }
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 use web::{Cookie, Form, Page, key};
 
+use crate::phone;
+
 const COOKIE: &str = "draft";
 const PATH: &str = "/delivery";
 const AGE: Duration = Duration::hours(1);
@@ -47,7 +49,7 @@ impl Draft {
         let draft = Self {
             recipient: Recipient {
                 name: form.value("name").to_owned(),
-                phone: phone(form.value("phone")),
+                phone: phone::international(form.value("phone")),
             },
             address: Address {
                 postcode: form.value("postcode").replace(' ', ""),
@@ -103,40 +105,5 @@ impl Draft {
     /// Takes it away from the visitor.
     pub fn forget(page: &Page, response: Response) -> Response {
         page.set_cookie(response, &Cookie::removal(COOKIE).path(PATH))
-    }
-}
-
-/// A phone as people write it, in international form: `8 (999) 123-45-67` is `+79991234567`. What is no phone stays
-/// none.
-fn phone(text: &str) -> String {
-    let bare: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')' | '-' | '‑' | '–' | '.'))
-        .collect();
-    match bare.as_bytes() {
-        [b'8', rest @ ..] if rest.len() == 10 => format!("+7{}", &bare[1..]),
-        [b'7', rest @ ..] if rest.len() == 10 => format!("+{bare}"),
-        [b'9', rest @ ..] if rest.len() == 9 => format!("+7{bare}"),
-        _ => bare,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::phone;
-
-    #[test]
-    fn phones_as_people_write_them() {
-        for (written, want) in [
-            ("8 (999) 123-45-67", "+79991234567"),
-            ("+7 999 123 45 67", "+79991234567"),
-            ("79991234567", "+79991234567"),
-            ("999 123-45-67", "+79991234567"),
-            ("+49 30 901820", "+4930901820"),
-            ("нет телефона", "неттелефона"),
-            ("8", "8"),
-        ] {
-            assert_eq!(phone(written), want);
-        }
     }
 }

@@ -76,7 +76,7 @@ impl Fake {
 }
 
 async fn refuse(State(fake): State<Fake>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let path = request.uri().to_string();
     let refused = fake
         .data()
         .refusals

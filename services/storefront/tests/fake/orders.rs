@@ -480,7 +480,10 @@ async fn courier_step(
         .position(|job| job.order.number == number)
         .ok_or_else(not_found)?;
     match (step.as_str(), data.jobs[at].claimed) {
-        ("claim", false) => data.jobs[at].claimed = true,
+        ("claim", false) => {
+            data.jobs[at].claimed = true;
+            data.jobs[at].order.status = OrderStatus::InDelivery;
+        }
         ("claim", true) => return Err(Problem::new(&NOT_YOURS)),
         ("release", true) => data.jobs[at].claimed = false,
         ("delivered", true) => drop(data.jobs.remove(at)),
