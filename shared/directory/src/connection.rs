@@ -116,6 +116,7 @@ impl Connection {
     }
 
     /// A simple bind; refused ones are answers. The password must not be empty.
+    #[tracing::instrument(name = "ldap.bind", skip_all, fields(otel.kind = "client"))]
     pub(crate) async fn bind(&mut self, name: &str, password: &str) -> Result<LdapResult, Unavailable> {
         let within = self.answer_within;
         let bound = timeout(within, self.ldap.simple_bind(name, password)).await;
@@ -125,6 +126,7 @@ impl Connection {
     }
 
     /// The entries that a question finds, without pointers to other servers.
+    #[tracing::instrument(name = "ldap.search", skip_all, fields(otel.kind = "client"))]
     pub(crate) async fn ask(&mut self, question: &Question<'_>) -> Result<Vec<SearchEntry>, Unavailable> {
         let Question {
             base,

@@ -74,6 +74,7 @@ impl LdapDirectory {
         })
     }
 
+    #[tracing::instrument(name = "directory.sign_in", skip_all)]
     async fn identify(&self, login: &str, password: &str) -> Result<Employee, SignInError> {
         if !can_be_login(login) || !can_be_password(password) {
             return Err(SignInError::BadCredentials);

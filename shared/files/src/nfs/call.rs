@@ -50,6 +50,11 @@ impl Failure {
         )
     }
 
+    /// Whether it may be over soon.
+    pub(super) const fn is_outage(&self) -> bool {
+        matches!(self, Self::Broken(_) | Self::Connect(_) | Self::Timeout { .. })
+    }
+
     pub(super) const fn is(&self, status: nfsstat3) -> bool {
         matches!(self, Self::Status(this) if *this as u32 == status as u32)
     }

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
+use tracing::Instrument as _;
 
 use crate::{ConfigError, FileError, FileStore, FilesConfig, Key, StoredFile};
 use read::Reading;
@@ -39,13 +40,13 @@ impl FileStore for NfsStore {
         let volume = Arc::clone(&self.0);
         async move {
             // Whoever goes away in the middle would leave half a file behind.
-            let putting = tokio::spawn(async move {
+            let putting = async move {
                 let (volume, content) = (&volume, &content);
                 volume
                     .mounted(|mount| async move { volume.put(&mount, key, content).await })
                     .await
-            });
-            match putting.await {
+            };
+            match tokio::spawn(putting.in_current_span()).await {
                 Ok(result) => result.map_err(not_missing),
                 Err(error) => Err(FileError::Failed(error.to_string())),
             }

@@ -1,9 +1,12 @@
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, StreamExt as _};
 use nfs3_client::nfs3_types::nfs3::READ3args;
+use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
 use super::call::Failure;
 use super::mount::Mount;
@@ -12,6 +15,11 @@ use crate::{Content, FileError, Key};
 
 /// How many pieces of a file are asked for before the first is taken.
 const AHEAD: usize = 4;
+
+/// Who has the beginning of a file is owed the rest: an outage in the middle is waited out for so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A file being read.
 #[derive(Debug, Clone)]
@@ -28,11 +36,17 @@ impl Reading {
     /// Each piece is read by a task of its own: a reader that stalls keeps pieces, but no connection, and one that
     /// goes away leaves no connection with an answer still to come.
     pub(super) fn content(self, range: Range<u64>) -> Content {
-        let piece = u64::from(self.mount.read_size);
+        let (start, piece) = (range.start, u64::from(self.mount.read_size));
         let this = Arc::new(self);
         stream::iter(pieces(range, piece))
             .map(move |range| {
-                let reading = tokio::spawn(Arc::clone(&this).piece(range));
+                let patience = if range.start == start {
+                    Duration::ZERO
+                } else {
+                    PATIENCE
+                };
+                let reading = Arc::clone(&this).piece_within(patience, range).in_current_span();
+                let reading = tokio::spawn(reading);
                 async move {
                     match reading.await {
                         Ok(result) => result.map_err(FileError::from),
@@ -45,7 +59,22 @@ impl Reading {
             .boxed()
     }
 
-    async fn piece(self: Arc<Self>, range: Range<u64>) -> Result<Bytes, Failure> {
+    #[tracing::instrument(name = "files.read", level = "debug", skip_all, fields(key = %self.key, ?range, otel.kind = "client"))]
+    async fn piece_within(self: Arc<Self>, patience: Duration, range: Range<u64>) -> Result<Bytes, Failure> {
+        let give_up = Instant::now() + patience;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.piece(range.clone()).await {
+                Err(failure) if failure.is_outage() && Instant::now() + pause < give_up => {
+                    sleep(pause).await;
+                    pause = LONGEST_PAUSE.min(pause * 2);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn piece(&self, range: Range<u64>) -> Result<Bytes, Failure> {
         match self.read(&self.found, range.clone()).await {
             Err(failure) if failure.is_stale() => {
                 // The same content may be there under another handle: the server was restarted, or the file put

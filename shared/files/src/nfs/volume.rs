@@ -81,6 +81,7 @@ impl Volume {
     }
 
     /// The file of a key.
+    #[tracing::instrument(name = "files.find", level = "debug", skip_all, fields(%key, otel.kind = "client"))]
     pub(super) async fn find(&self, mount: &Mount, key: Key) -> Result<Found, Failure> {
         let directory = self.directory(mount, &key.shard()).await?;
         let name = key.to_string();

@@ -25,6 +25,7 @@ const ATTEMPTS: usize = 3;
 
 impl Volume {
     /// Writes a file beside, has it on the server's disk, and only then gives it its name.
+    #[tracing::instrument(name = "files.put", skip_all, fields(%key, size = content.len()))]
     pub(super) async fn put(&self, mount: &Mount, key: Key, content: &Bytes) -> Result<(), Failure> {
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         match self.find(mount, key).await {
