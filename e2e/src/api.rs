@@ -26,8 +26,9 @@ pub struct Answer {
 impl Answer {
     /// The body as JSON. Panics, showing it, when it is something else.
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("{error}: {} {}", self.status, String::from_utf8_lossy(&self.body))
+        })
     }
 
     /// The body, which must come with this status.
@@ -38,16 +39,32 @@ impl Answer {
 
     /// Panics, showing the body, unless the status is this one.
     pub fn expect_status(&self, status: u16) {
-        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}",
+            String::from_utf8_lossy(&self.body)
+        );
     }
 
     /// The slug of the problem's type (RFC 9457), after checking that it is a whole problem answer.
     pub fn problem(&self) -> String {
-        let media_type = self.headers.get("content-type").and_then(|value| value.to_str().ok());
-        assert_eq!(media_type, Some("application/problem+json"), "{}", String::from_utf8_lossy(&self.body));
+        let media_type = self
+            .headers
+            .get("content-type")
+            .and_then(|value| value.to_str().ok());
+        assert_eq!(
+            media_type,
+            Some("application/problem+json"),
+            "{}",
+            String::from_utf8_lossy(&self.body)
+        );
         let body: Value = self.json();
         assert_eq!(body["status"], self.status.as_u16(), "{body}");
-        assert!(body["title"].as_str().is_some_and(|title| !title.is_empty()), "{body}");
+        assert!(
+            body["title"].as_str().is_some_and(|title| !title.is_empty()),
+            "{body}"
+        );
         let type_ = body["type"].as_str().unwrap_or_default();
         type_.rsplit('/').next().unwrap_or_default().to_owned()
     }
@@ -56,7 +73,10 @@ impl Answer {
     pub fn fields(&self) -> Vec<String> {
         let body: Value = self.json();
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
-        errors.iter().filter_map(|error| error["field"].as_str().map(str::to_owned)).collect()
+        errors
+            .iter()
+            .filter_map(|error| error["field"].as_str().map(str::to_owned))
+            .collect()
     }
 }
 
@@ -68,19 +88,29 @@ impl Api {
             .timeout(std::time::Duration::from_secs(30))
             .build()
             .expect("a client without special wishes can be made");
-        Self { http, base: base.into(), token: None }
+        Self {
+            http,
+            base: base.into(),
+            token: None,
+        }
     }
 
     /// The same interface with a bearer token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self { token: Some(token.into()), ..self.clone() }
+        Self {
+            token: Some(token.into()),
+            ..self.clone()
+        }
     }
 
     /// An interface elsewhere, called with the same token.
     #[must_use]
     pub fn at(&self, base: impl Into<String>) -> Self {
-        Self { base: base.into(), ..self.clone() }
+        Self {
+            base: base.into(),
+            ..self.clone()
+        }
     }
 
     /// Where it is.
@@ -104,14 +134,23 @@ impl Api {
 
     /// Sends a request; an error is one of the connection.
     pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
-        let answer = request.header("accept-language", HeaderValue::from_static("en")).send().await?;
+        let answer = request
+            .header("accept-language", HeaderValue::from_static("en"))
+            .send()
+            .await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Ok(Answer { status, headers, body: answer.bytes().await?.to_vec() })
+        Ok(Answer {
+            status,
+            headers,
+            body: answer.bytes().await?.to_vec(),
+        })
     }
 
     /// Sends a request. Panics when there is no answer.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        Self::try_send(request).await.unwrap_or_else(|error| panic!("no answer: {error:?}"))
+        Self::try_send(request)
+            .await
+            .unwrap_or_else(|error| panic!("no answer: {error:?}"))
     }
 
     /// `GET`.
@@ -126,7 +165,12 @@ impl Api {
 
     /// `POST` with an `Idempotency-Key`.
     pub async fn post_once(&self, path: &str, key: &str, body: &impl Serialize) -> Answer {
-        self.send(self.request(Method::POST, path).header("idempotency-key", key).json(body)).await
+        self.send(
+            self.request(Method::POST, path)
+                .header("idempotency-key", key)
+                .json(body),
+        )
+        .await
     }
 
     /// `POST` without a body.

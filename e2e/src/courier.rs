@@ -1,4 +1,6 @@
-use contracts::orders::{CourierOrder, CourierOrders, CourierSession, Credentials, NotDelivered, NotDeliveredReason};
+use contracts::orders::{
+    CourierOrder, CourierOrders, CourierSession, Credentials, NotDelivered, NotDeliveredReason,
+};
 use kernel::Personal;
 
 use crate::{Answer, Api, PASSWORD};
@@ -13,11 +15,17 @@ impl Courier {
     /// Signs in at the customers' origin `base`.
     pub async fn sign_in(base: &str, login: &str) -> Self {
         let api = Api::new(base);
-        let credentials =
-            Credentials { login: login.to_owned(), password: Personal::new(PASSWORD.to_owned()) };
-        let session: CourierSession =
-            api.post("/api/orders/v1/courier/sessions", &credentials).await.expect(201);
-        Self { api: api.with_token(session.token) }
+        let credentials = Credentials {
+            login: login.to_owned(),
+            password: Personal::new(PASSWORD.to_owned()),
+        };
+        let session: CourierSession = api
+            .post("/api/orders/v1/courier/sessions", &credentials)
+            .await
+            .expect(201);
+        Self {
+            api: api.with_token(session.token),
+        }
     }
 
     /// Orders that nobody has taken.
@@ -57,6 +65,8 @@ impl Courier {
     }
 
     async fn act(&self, number: &str, action: &str) -> Answer {
-        self.api.act(&format!("/api/orders/v1/courier/orders/{number}/{action}")).await
+        self.api
+            .act(&format!("/api/orders/v1/courier/orders/{number}/{action}"))
+            .await
     }
 }

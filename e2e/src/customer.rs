@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use contracts::catalog::{ProductCard, ProductDetail, ProductPage};
 use contracts::orders::{
-    Address, CartCreated, OrderPlaced, OrderStatus, PaymentStarted, PlaceOrder, Quote, QuoteRequest, Recipient,
-    SetLine, StartPayment, Tracking,
+    Address, CartCreated, OrderPlaced, OrderStatus, PaymentStarted, PlaceOrder, Quote, QuoteRequest,
+    Recipient, SetLine, StartPayment, Tracking,
 };
 use kernel::{CartId, ProductId};
 use reqwest::{Method, StatusCode};
@@ -44,19 +44,28 @@ pub fn delivery_address() -> Address {
 
 /// Somebody.
 pub fn recipient() -> Recipient {
-    Recipient { name: "Анна Смирнова".to_owned(), phone: "+79991234567".to_owned() }
+    Recipient {
+        name: "Анна Смирнова".to_owned(),
+        phone: "+79991234567".to_owned(),
+    }
 }
 
 impl Customer {
     /// A customer of the shop at `base`.
     pub fn new(base: impl Into<String>) -> Self {
         let api = Api::new(base);
-        Self { catalog: api.clone(), orders: api }
+        Self {
+            catalog: api.clone(),
+            orders: api,
+        }
     }
 
     /// A customer of two services that have no common origin.
     pub fn of_services(catalog: impl Into<String>, orders: impl Into<String>) -> Self {
-        Self { catalog: Api::new(catalog), orders: Api::new(orders) }
+        Self {
+            catalog: Api::new(catalog),
+            orders: Api::new(orders),
+        }
     }
 
     /// The public interface of catalog.
@@ -71,19 +80,28 @@ impl Customer {
 
     /// A page of the catalogue.
     pub async fn products(&self, query: &str) -> ProductPage {
-        self.catalog.get(&format!("/api/catalog/v1/products?{query}")).await.expect(200)
+        self.catalog
+            .get(&format!("/api/catalog/v1/products?{query}"))
+            .await
+            .expect(200)
     }
 
     /// The first product of which there are at least `quantity`.
     pub async fn product_in_stock(&self, quantity: i64) -> ProductCard {
         let page = self.products("available=true&page_size=30").await;
-        let found = page.items.into_iter().find(|card| card.price.is_some() && card.available >= quantity);
+        let found = page
+            .items
+            .into_iter()
+            .find(|card| card.price.is_some() && card.available >= quantity);
         found.expect("the demonstration assortment has enough of something")
     }
 
     /// A product's page.
     pub async fn product(&self, id: ProductId) -> ProductDetail {
-        self.catalog.get(&format!("/api/catalog/v1/products/{id}")).await.expect(200)
+        self.catalog
+            .get(&format!("/api/catalog/v1/products/{id}"))
+            .await
+            .expect(200)
     }
 
     /// A new cart with these lines.
@@ -92,22 +110,40 @@ impl Customer {
         for (product, quantity) in lines {
             let path = format!("/api/orders/v1/carts/{}/lines/{product}", cart.id);
             let answer = self.orders.put(&path, &SetLine { quantity: *quantity }).await;
-            assert!(answer.status.is_success(), "{}", String::from_utf8_lossy(&answer.body));
+            assert!(
+                answer.status.is_success(),
+                "{}",
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         cart.id
     }
 
     /// What delivery of a cart costs.
     pub async fn quote(&self, cart_id: CartId) -> Quote {
-        let request = QuoteRequest { cart_id, address: delivery_address() };
-        self.orders.post("/api/orders/v1/delivery/quotes", &request).await.expect(200)
+        let request = QuoteRequest {
+            cart_id,
+            address: delivery_address(),
+        };
+        self.orders
+            .post("/api/orders/v1/delivery/quotes", &request)
+            .await
+            .expect(200)
     }
 
     /// What is to be sent to order a cart: delivery in the `nth` window from the first.
     pub async fn order_request(&self, cart_id: CartId, nth: usize) -> PlaceOrder {
         let quote = self.quote(cart_id).await;
-        let slot = quote.slots.get(nth % quote.slots.len().max(1)).expect("there are delivery windows");
-        PlaceOrder { cart_id, recipient: recipient(), address: delivery_address(), slot_id: slot.id }
+        let slot = quote
+            .slots
+            .get(nth % quote.slots.len().max(1))
+            .expect("there are delivery windows");
+        PlaceOrder {
+            cart_id,
+            recipient: recipient(),
+            address: delivery_address(),
+            slot_id: slot.id,
+        }
     }
 
     /// Sends an order.
@@ -117,7 +153,10 @@ impl Customer {
 
     /// Sends an order to a service that may die while it answers.
     pub async fn try_order(&self, key: &str, request: &PlaceOrder) -> reqwest::Result<Answer> {
-        let request = self.orders.request(Method::POST, "/api/orders/v1/orders").json(request);
+        let request = self
+            .orders
+            .request(Method::POST, "/api/orders/v1/orders")
+            .json(request);
         Api::try_send(request.header("idempotency-key", key)).await
     }
 
@@ -132,17 +171,37 @@ impl Customer {
 
     /// Starts a payment.
     pub async fn start_payment(&self, number: &str) -> PaymentStarted {
-        let request = StartPayment { return_path: format!("/orders/{number}") };
+        let request = StartPayment {
+            return_path: format!("/orders/{number}"),
+        };
         let path = format!("/api/orders/v1/orders/{number}/payments");
-        let answer = self.orders.post_once(&path, &kernel::random::token(), &request).await;
-        assert!(answer.status.is_success(), "{}", String::from_utf8_lossy(&answer.body));
+        let answer = self
+            .orders
+            .post_once(&path, &kernel::random::token(), &request)
+            .await;
+        assert!(
+            answer.status.is_success(),
+            "{}",
+            String::from_utf8_lossy(&answer.body)
+        );
         answer.json()
     }
 
     /// Enters a card on the provider's page.
     pub async fn enter_card(&self, payment: &PaymentStarted, number: &str) {
-        let form = [("action", "pay"), ("number", number), ("expiry", "12/40"), ("code", "123")];
-        let page = self.orders.http().post(&payment.confirmation_url).form(&form).send().await;
+        let form = [
+            ("action", "pay"),
+            ("number", number),
+            ("expiry", "12/40"),
+            ("code", "123"),
+        ];
+        let page = self
+            .orders
+            .http()
+            .post(&payment.confirmation_url)
+            .form(&form)
+            .send()
+            .await;
         let page = page.expect("the payment page answers");
         assert_eq!(page.status(), StatusCode::SEE_OTHER, "back to the shop");
     }
@@ -156,7 +215,10 @@ impl Customer {
 
     /// What anybody with the number may see.
     pub async fn track(&self, number: &str) -> Tracking {
-        self.orders.get(&format!("/api/orders/v1/track/{number}")).await.expect(200)
+        self.orders
+            .get(&format!("/api/orders/v1/track/{number}"))
+            .await
+            .expect(200)
     }
 
     /// Waits until an order has a status.

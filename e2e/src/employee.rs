@@ -14,16 +14,22 @@ impl Employee {
     /// Signs in at the portal's address `base`.
     pub async fn sign_in(base: &str, login: &str) -> Self {
         let api = Api::new(base);
-        let credentials =
-            Credentials { login: login.to_owned(), password: Personal::new(PASSWORD.to_owned()) };
+        let credentials = Credentials {
+            login: login.to_owned(),
+            password: Personal::new(PASSWORD.to_owned()),
+        };
         let session: StaffSession = api.post("/api/staff/v1/sessions", &credentials).await.expect(201);
-        Self { api: api.with_token(session.access_token) }
+        Self {
+            api: api.with_token(session.access_token),
+        }
     }
 
     /// The same employee at another service.
     #[must_use]
     pub fn at(&self, base: &str) -> Self {
-        Self { api: self.api.at(base) }
+        Self {
+            api: self.api.at(base),
+        }
     }
 
     /// The employees' interface.
@@ -33,17 +39,26 @@ impl Employee {
 
     /// An order with its pick list.
     pub async fn order(&self, number: &str) -> StaffOrder {
-        self.api.get(&format!("/api/staff/v1/orders/{number}")).await.expect(200)
+        self.api
+            .get(&format!("/api/staff/v1/orders/{number}"))
+            .await
+            .expect(200)
     }
 
     /// Has packed an order.
     pub async fn ready(&self, number: &str) -> Answer {
-        self.api.act(&format!("/api/staff/v1/orders/{number}/ready")).await
+        self.api
+            .act(&format!("/api/staff/v1/orders/{number}/ready"))
+            .await
     }
 
     /// The audit about a subject, newest first.
     pub async fn audit(&self, subject: &str) -> Vec<AuditEntry> {
-        let page: AuditPage = self.api.get(&format!("/api/staff/v1/audit?subject={subject}")).await.expect(200);
+        let page: AuditPage = self
+            .api
+            .get(&format!("/api/staff/v1/audit?subject={subject}"))
+            .await
+            .expect(200);
         page.items
     }
 }

@@ -2,7 +2,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use garnitur::{DataFolder, Ports, Surroundings, Wiring};
+use kernel::SystemClock;
 use pg::sqlx::{Connection as _, PgConnection};
+use pg::{Pg, PgConfig};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 use test_support::wait_for;
@@ -55,18 +57,37 @@ impl Fleet {
 
     /// The same, with couriers for as many orders as may come.
     pub async fn start_for_load() -> Self {
-        Self::start_with(Wiring { slot_capacity: 1_000_000, ..wiring(1_200) }).await
+        Self::start_with(Wiring {
+            slot_capacity: 1_000_000,
+            ..wiring(1_200)
+        })
+        .await
     }
 
     async fn start_with(wiring: Wiring) -> Self {
         let temporary = temporary_folder();
         let folder = DataFolder::take(temporary.path()).expect("the folder is ours");
-        let surroundings = Surroundings::start(&folder, &wiring).await.expect("the surroundings start");
-        garnitur::migrate(&wiring).await.expect("the databases are migrated");
-        garnitur::demo::import(&wiring.database("catalog_owner")).await.expect("the assortment is imported");
+        let surroundings = Surroundings::start(&folder, &wiring)
+            .await
+            .expect("the surroundings start");
+        garnitur::migrate(&wiring)
+            .await
+            .expect("the databases are migrated");
+        let owner = PgConfig::new(wiring.database("catalog_owner"));
+        let owner = Pg::connect(&owner, pg::Metrics::unregistered()).expect("an address");
+        garnitur::demo::import(&owner, &SystemClock)
+            .await
+            .expect("the assortment is imported");
         let catalog_edge = Ports::free().expect("free ports").customers;
         let running = [const { None }; 3];
-        let mut fleet = Self { surroundings, wiring, catalog_edge, folder, running, _temporary: temporary };
+        let mut fleet = Self {
+            surroundings,
+            wiring,
+            catalog_edge,
+            folder,
+            running,
+            _temporary: temporary,
+        };
         for service in ServiceName::ALL {
             fleet.start_service(service).await;
         }
@@ -131,10 +152,14 @@ impl Fleet {
             ServiceName::Backoffice => ports.backoffice_internal,
         };
         let url = format!("http://127.0.0.1:{port}/readyz");
-        wait_for(&format!("{service:?} to be ready"), Duration::from_secs(60), async || {
-            let answer = reqwest::get(&url).await.ok()?;
-            (answer.status() == StatusCode::OK).then_some(())
-        })
+        wait_for(
+            &format!("{service:?} to be ready"),
+            Duration::from_mins(1),
+            async || {
+                let answer = reqwest::get(&url).await.ok()?;
+                (answer.status() == StatusCode::OK).then_some(())
+            },
+        )
         .await;
     }
 
@@ -147,8 +172,12 @@ impl Fleet {
     /// Ends a service as an orchestrator does, with SIGTERM, and answers its exit code.
     pub async fn terminate(&mut self, service: ServiceName) -> Option<i32> {
         let mut child = self.running[service as usize].take().expect("it runs");
-        let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.expect("it runs"), rustix::process::Signal::TERM).expect("signal it");
+        let pid = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(pid.expect("it runs"), rustix::process::Signal::TERM)
+            .expect("signal it");
         child.wait().await.expect("it ends").code()
     }
 
@@ -156,7 +185,9 @@ impl Fleet {
     pub async fn superuser(&self, database: &str) -> PgConnection {
         let admin = self.surroundings.postgres.admin_url();
         let url = pg::database_url(&admin, database).expect("an address");
-        PgConnection::connect(url.as_str()).await.expect("PostgreSQL answers")
+        PgConnection::connect(url.as_str())
+            .await
+            .expect("PostgreSQL answers")
     }
 
     fn configuration(&self, service: ServiceName) -> Table {
@@ -164,7 +195,10 @@ impl Fleet {
             ServiceName::Catalog => {
                 let mut table = self.wiring.catalog();
                 let edge = format!("127.0.0.1:{}", self.catalog_edge);
-                let http = table.get_mut("http").and_then(toml::Value::as_table_mut).expect("a section");
+                let http = table
+                    .get_mut("http")
+                    .and_then(toml::Value::as_table_mut)
+                    .expect("a section");
                 http.insert("edge".to_owned(), edge.into());
                 table
             }
@@ -177,8 +211,18 @@ impl Fleet {
 /// A service's binary, beside the folder of this test's own.
 fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("this program has a path");
-    let folder = test.ancestors().find(|folder| folder.ends_with("deps")).and_then(|deps| deps.parent());
-    let binary = folder.or_else(|| test.parent()).expect("it lies in a folder").join(name);
-    assert!(binary.exists(), "{} is missing: cargo build --workspace --bins", binary.display());
+    let folder = test
+        .ancestors()
+        .find(|folder| folder.ends_with("deps"))
+        .and_then(|deps| deps.parent());
+    let binary = folder
+        .or_else(|| test.parent())
+        .expect("it lies in a folder")
+        .join(name);
+    assert!(
+        binary.exists(),
+        "{} is missing: cargo build --workspace --bins",
+        binary.display()
+    );
     binary
 }

@@ -60,13 +60,18 @@ impl InOneProcess {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
                 let data = DataFolder::take(&path).expect("the folder is ours");
-                let shop = Shop::open(data, parts, stop).await.expect("the shop opens");
+                let open = Shop::open(data, parts, stop).await.expect("the shop opens");
                 sender.send(()).expect("somebody waits for it");
-                shop.run().await.expect("the shop closes");
+                open.run().await.expect("the shop closes");
             });
         });
         opened.recv().expect("the shop opens");
-        Self { wiring, shutdown, thread: Some(thread), _folder: folder }
+        Self {
+            wiring,
+            shutdown,
+            thread: Some(thread),
+            _folder: folder,
+        }
     }
 
     /// Where everything is.

@@ -47,13 +47,16 @@ impl Operator {
 
     /// Repairs until nothing is wrong any more. Panics, naming what is left, when that does not happen.
     pub async fn expect_peace(&self) {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
         loop {
             let (findings, violations) = (self.reconcile().await.findings, self.stock_violations().await);
             if findings.is_empty() && violations.is_empty() {
                 return;
             }
-            assert!(tokio::time::Instant::now() < deadline, "still wrong: {findings:?} {violations:?}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "still wrong: {findings:?} {violations:?}"
+            );
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }

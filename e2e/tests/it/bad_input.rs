@@ -6,14 +6,22 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 fn refused(answer: &Answer, what: &str) {
-    assert!(answer.status.is_client_error(), "{what}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+    assert!(
+        answer.status.is_client_error(),
+        "{what}: {} {}",
+        answer.status,
+        String::from_utf8_lossy(&answer.body)
+    );
     answer.problem();
 }
 
 fn refused_naming(answer: &Answer, field: &str, what: &str) {
     refused(answer, what);
     let fields = answer.fields();
-    assert!(fields.iter().any(|named| named == field), "{what}: {field} is not among {fields:?}");
+    assert!(
+        fields.iter().any(|named| named == field),
+        "{what}: {field} is not among {fields:?}"
+    );
 }
 
 #[tokio::test]
@@ -34,13 +42,25 @@ async fn the_product_list_names_what_is_wrong_with_a_query() {
         ("cursor=../../etc/passwd", "cursor"),
         ("colour=oak", "colour"),
     ] {
-        let answer = customer.catalog().get(&format!("/api/catalog/v1/products?{query}")).await;
+        let answer = customer
+            .catalog()
+            .get(&format!("/api/catalog/v1/products?{query}"))
+            .await;
         refused_naming(&answer, field, query);
     }
     let long = "x".repeat(5_000);
-    refused(&customer.catalog().get(&format!("/api/catalog/v1/products?q={long}")).await, "a long search");
+    refused(
+        &customer
+            .catalog()
+            .get(&format!("/api/catalog/v1/products?q={long}"))
+            .await,
+        "a long search",
+    );
     // Not bad, only without a result.
-    let answer = customer.catalog().get("/api/catalog/v1/products?q=%27%3B+DROP+TABLE+product%3B--").await;
+    let answer = customer
+        .catalog()
+        .get("/api/catalog/v1/products?q=%27%3B+DROP+TABLE+product%3B--")
+        .await;
     assert_eq!(answer.expect::<Value>(200)["items"], json!([]));
 }
 
@@ -67,36 +87,85 @@ async fn media_keys_are_no_paths() {
 async fn carts_take_sane_quantities_of_real_products() {
     let shop = InOneProcess::shared();
     let customer = Customer::new(shop.wiring().customers_url());
-    let card = customer.product_in_stock(1).await;
-    let cart = customer.cart(&[(card.id, 1)]).await;
-    let path = format!("/api/orders/v1/carts/{cart}/lines/{}", card.id);
-    for quantity in [json!(0), json!(-1), json!(1_001), json!(i64::MAX), json!(1.5), json!("2"), json!(null)] {
-        let answer = customer.orders().put(&path, &json!({ "quantity": quantity })).await;
+    let wanted = customer.product_in_stock(1).await;
+    let cart = customer.cart(&[(wanted.id, 1)]).await;
+    let path = format!("/api/orders/v1/carts/{cart}/lines/{}", wanted.id);
+    for quantity in [
+        json!(0),
+        json!(-1),
+        json!(1_001),
+        json!(i64::MAX),
+        json!(1.5),
+        json!("2"),
+        json!(null),
+    ] {
+        let answer = customer
+            .orders()
+            .put(&path, &json!({ "quantity": quantity }))
+            .await;
         refused_naming(&answer, "quantity", &quantity.to_string());
     }
-    refused_naming(&customer.orders().put(&path, &json!({})).await, "quantity", "nothing");
+    refused_naming(
+        &customer.orders().put(&path, &json!({})).await,
+        "quantity",
+        "nothing",
+    );
     let unknown_field = json!({ "quantity": 2, "price": 1 });
-    refused_naming(&customer.orders().put(&path, &unknown_field).await, "price", "an unknown field");
+    refused_naming(
+        &customer.orders().put(&path, &unknown_field).await,
+        "price",
+        "an unknown field",
+    );
     let huge = json!({ "quantity": 1, "note": "x".repeat(100_000) });
     assert_eq!(customer.orders().put(&path, &huge).await.status, 413);
-    let text = customer.orders().request(Method::PUT, &path).header("content-type", "text/plain").body("quantity=1");
+    let text = customer
+        .orders()
+        .request(Method::PUT, &path)
+        .header("content-type", "text/plain")
+        .body("quantity=1");
     assert_eq!(customer.orders().send(text).await.status, 415);
-    let broken = customer.orders().request(Method::PUT, &path).header("content-type", "application/json").body("{");
+    let broken = customer
+        .orders()
+        .request(Method::PUT, &path)
+        .header("content-type", "application/json")
+        .body("{");
     refused(&customer.orders().send(broken).await, "half a body");
-    let nobody = format!("/api/orders/v1/carts/{cart}/lines/{}", ProductId::from(kernel::uuid::Uuid::nil()));
-    refused(&customer.orders().put(&nobody, &json!({ "quantity": 1 })).await, "an unknown product");
-    refused(&customer.orders().put("/api/orders/v1/carts/nonsense/lines/nonsense", &json!({ "quantity": 1 })).await, "ids");
+    let nobody = format!(
+        "/api/orders/v1/carts/{cart}/lines/{}",
+        ProductId::from(kernel::uuid::Uuid::nil())
+    );
+    refused(
+        &customer.orders().put(&nobody, &json!({ "quantity": 1 })).await,
+        "an unknown product",
+    );
+    refused(
+        &customer
+            .orders()
+            .put(
+                "/api/orders/v1/carts/nonsense/lines/nonsense",
+                &json!({ "quantity": 1 }),
+            )
+            .await,
+        "ids",
+    );
 
-    let answer = customer.orders().get(&format!("/api/orders/v1/carts/{cart}")).await;
-    assert_eq!(answer.expect::<Value>(200)["lines"][0]["quantity"], 1, "nothing was changed");
+    let answer = customer
+        .orders()
+        .get(&format!("/api/orders/v1/carts/{cart}"))
+        .await;
+    assert_eq!(
+        answer.expect::<Value>(200)["lines"][0]["quantity"],
+        1,
+        "nothing was changed"
+    );
 }
 
 #[tokio::test]
 async fn orders_name_the_field_that_is_wrong() {
     let shop = InOneProcess::shared();
     let customer = Customer::new(shop.wiring().customers_url());
-    let card = customer.product_in_stock(2).await;
-    let cart = customer.cart(&[(card.id, 1)]).await;
+    let wanted = customer.product_in_stock(2).await;
+    let cart = customer.cart(&[(wanted.id, 1)]).await;
     let good = serde_json::to_value(customer.order_request(cart, 0).await).unwrap();
     let wrong = |pointer: &str, value: Value| {
         let mut request = good.clone();
@@ -115,21 +184,37 @@ async fn orders_name_the_field_that_is_wrong() {
         ("/cart_id", json!(7), "cart_id"),
     ] {
         let request = wrong(pointer, value);
-        let answer = customer.orders().post_once("/api/orders/v1/orders", &kernel::random::token(), &request).await;
+        let answer = customer
+            .orders()
+            .post_once("/api/orders/v1/orders", &kernel::random::token(), &request)
+            .await;
         refused_naming(&answer, field, pointer);
     }
     let mut request = good.clone();
     request["discount"] = json!(100);
-    let answer = customer.orders().post_once("/api/orders/v1/orders", "discount", &request).await;
+    let answer = customer
+        .orders()
+        .post_once("/api/orders/v1/orders", "discount", &request)
+        .await;
     refused_naming(&answer, "discount", "an unknown field");
     let answer = customer.orders().post("/api/orders/v1/orders", &good).await;
-    assert_eq!((answer.status.as_u16(), answer.problem().contains("idempotency")), (400, true), "without a key");
+    assert_eq!(
+        (answer.status.as_u16(), answer.problem().contains("idempotency")),
+        (400, true),
+        "without a key"
+    );
 
     // After all of it the good request still works, and its key is bound to it.
-    let answer = customer.orders().post_once("/api/orders/v1/orders", "one-key-of-bad-input", &good).await;
+    let answer = customer
+        .orders()
+        .post_once("/api/orders/v1/orders", "one-key-of-bad-input", &good)
+        .await;
     answer.expect_status(201);
     let other = wrong("/recipient/name", json!("Борис Петров"));
-    let answer = customer.orders().post_once("/api/orders/v1/orders", "one-key-of-bad-input", &other).await;
+    let answer = customer
+        .orders()
+        .post_once("/api/orders/v1/orders", "one-key-of-bad-input", &other)
+        .await;
     refused(&answer, "a key used for another request");
     assert_eq!(answer.status, 422);
 }
@@ -149,25 +234,39 @@ async fn logins_are_no_ldap_filters() {
         "cn=courier.petrov,dc=garnitur,dc=local",
     ] {
         let credentials = json!({ "login": login, "password": e2e::PASSWORD });
-        for (api, path) in [(&courier, "/api/orders/v1/courier/sessions"), (&staff, "/api/staff/v1/sessions")] {
+        for (api, path) in [
+            (&courier, "/api/orders/v1/courier/sessions"),
+            (&staff, "/api/staff/v1/sessions"),
+        ] {
             refused(&api.post(path, &credentials).await, login);
         }
     }
     for password in ["", " ", "wrong"] {
         let credentials = json!({ "login": "courier.petrov", "password": password });
-        refused(&courier.post("/api/orders/v1/courier/sessions", &credentials).await, password);
+        refused(
+            &courier
+                .post("/api/orders/v1/courier/sessions", &credentials)
+                .await,
+            password,
+        );
     }
     // The right role is asked for, not just the right password.
     let credentials = json!({ "login": "sklad.sidorov", "password": e2e::PASSWORD });
-    assert_eq!(courier.post("/api/orders/v1/courier/sessions", &credentials).await.status, 403);
+    assert_eq!(
+        courier
+            .post("/api/orders/v1/courier/sessions", &credentials)
+            .await
+            .status,
+        403
+    );
 }
 
 #[tokio::test]
 async fn webhooks_that_nobody_sent_change_nothing() {
     let shop = InOneProcess::shared();
     let customer = Customer::new(shop.wiring().customers_url());
-    let card = customer.product_in_stock(2).await;
-    let order = customer.order(&[(card.id, 1)]).await.order;
+    let wanted = customer.product_in_stock(2).await;
+    let order = customer.order(&[(wanted.id, 1)]).await.order;
     let payment = customer.start_payment(&order.number).await;
     let forged = json!({
         "type": "notification",
@@ -182,9 +281,17 @@ async fn webhooks_that_nobody_sent_change_nothing() {
     let mut early = forged.clone();
     early["object"]["id"] = json!(id);
     customer.orders().post(path, &early).await;
-    for broken in [json!({}), json!([]), json!({ "object": {} }), json!({ "event": "payment.succeeded", "object": { "id": "../x" } })] {
+    for broken in [
+        json!({}),
+        json!([]),
+        json!({ "object": {} }),
+        json!({ "event": "payment.succeeded", "object": { "id": "../x" } }),
+    ] {
         let answer = customer.orders().post(path, &broken).await;
         assert!(!answer.status.is_server_error(), "{broken}: {}", answer.status);
     }
-    assert_eq!(customer.track(&order.number).await.status, contracts::orders::OrderStatus::Created);
+    assert_eq!(
+        customer.track(&order.number).await.status,
+        contracts::orders::OrderStatus::Created
+    );
 }

@@ -13,7 +13,11 @@ use test_support::wait_for;
 const SOON: Duration = Duration::from_secs(20);
 
 async fn reservations(operator: &Operator) -> usize {
-    let page: ReservationPage = operator.catalog.get("/internal/v1/reservations").await.expect(200);
+    let page: ReservationPage = operator
+        .catalog
+        .get("/internal/v1/reservations")
+        .await
+        .expect(200);
     page.items.len()
 }
 
@@ -37,16 +41,19 @@ async fn wait_until_blocked(watcher: &mut PgConnection, application: &str) {
 async fn orders_is_killed_between_reservation_and_commit() {
     let mut fleet = Fleet::start(1_200).await;
     let (customer, operator) = (fleet.customer(), fleet.operator());
-    let card = customer.product_in_stock(5).await;
-    let before = customer.product(card.id).await.availability.total;
-    let cart = customer.cart(&[(card.id, 2)]).await;
+    let wanted = customer.product_in_stock(5).await;
+    let before = customer.product(wanted.id).await.availability.total;
+    let cart = customer.cart(&[(wanted.id, 2)]).await;
     let request = customer.order_request(cart, 0).await;
 
     // Whoever books a delivery window waits: the stock is reserved, the order is not stored.
     let mut holder = fleet.superuser("orders").await;
     let mut watcher = fleet.superuser("orders").await;
     let mut held = holder.begin().await.unwrap();
-    sqlx::query("SELECT FROM delivery_slot FOR UPDATE").fetch_all(&mut *held).await.unwrap();
+    sqlx::query("SELECT FROM delivery_slot FOR UPDATE")
+        .fetch_all(&mut *held)
+        .await
+        .unwrap();
     let (waiting, key) = (customer.clone(), kernel::random::token());
     let (same_key, same_request) = (key.clone(), request.clone());
     let lost = tokio::spawn(async move { waiting.try_order(&same_key, &same_request).await.is_err() });
@@ -63,9 +70,20 @@ async fn orders_is_killed_between_reservation_and_commit() {
         (answer.status == 201).then(|| answer.json::<OrderPlaced>())
     })
     .await;
-    assert_eq!(customer.send_order(&key, &request).await.json::<OrderPlaced>().number, order.number);
-    assert_eq!(reservations(&operator).await, 1, "the reservation of before is used");
-    customer.wait_for_stock(card.id, before - 2).await;
+    assert_eq!(
+        customer
+            .send_order(&key, &request)
+            .await
+            .json::<OrderPlaced>()
+            .number,
+        order.number
+    );
+    assert_eq!(
+        reservations(&operator).await,
+        1,
+        "the reservation of before is used"
+    );
+    customer.wait_for_stock(wanted.id, before - 2).await;
     customer.pay(&order.number).await;
     operator.expect_peace().await;
 }
@@ -74,15 +92,18 @@ async fn orders_is_killed_between_reservation_and_commit() {
 async fn a_reservation_whose_order_never_came_is_given_back() {
     let mut fleet = Fleet::start(1).await;
     let (customer, operator) = (fleet.customer(), fleet.operator());
-    let card = customer.product_in_stock(5).await;
-    let before = customer.product(card.id).await.availability.total;
-    let cart = customer.cart(&[(card.id, 2)]).await;
+    let wanted = customer.product_in_stock(5).await;
+    let before = customer.product(wanted.id).await.availability.total;
+    let cart = customer.cart(&[(wanted.id, 2)]).await;
     let request = customer.order_request(cart, 0).await;
 
     let mut holder = fleet.superuser("orders").await;
     let mut watcher = fleet.superuser("orders").await;
     let mut held = holder.begin().await.unwrap();
-    sqlx::query("SELECT FROM delivery_slot FOR UPDATE").fetch_all(&mut *held).await.unwrap();
+    sqlx::query("SELECT FROM delivery_slot FOR UPDATE")
+        .fetch_all(&mut *held)
+        .await
+        .unwrap();
     let waiting = customer.clone();
     let lost = tokio::spawn(async move { waiting.try_order("abandoned", &request).await.is_err() });
     wait_until_blocked(&mut watcher, "orders-edge").await;
@@ -92,7 +113,7 @@ async fn a_reservation_whose_order_never_came_is_given_back() {
 
     // The customer never asks again: the reservation ends by itself.
     fleet.start_service(ServiceName::Orders).await;
-    customer.wait_for_stock(card.id, before).await;
+    customer.wait_for_stock(wanted.id, before).await;
     operator.expect_peace().await;
 }
 
@@ -100,15 +121,18 @@ async fn a_reservation_whose_order_never_came_is_given_back() {
 async fn catalog_is_killed_during_a_reservation() {
     let mut fleet = Fleet::start(1_200).await;
     let (customer, operator) = (fleet.customer(), fleet.operator());
-    let card = customer.product_in_stock(5).await;
-    let before = customer.product(card.id).await.availability.total;
-    let cart = customer.cart(&[(card.id, 2)]).await;
+    let wanted = customer.product_in_stock(5).await;
+    let before = customer.product(wanted.id).await.availability.total;
+    let cart = customer.cart(&[(wanted.id, 2)]).await;
     let request = customer.order_request(cart, 0).await;
 
     let mut holder = fleet.superuser("catalog").await;
     let mut watcher = fleet.superuser("catalog").await;
     let mut held = holder.begin().await.unwrap();
-    sqlx::query("SELECT FROM stock FOR UPDATE").fetch_all(&mut *held).await.unwrap();
+    sqlx::query("SELECT FROM stock FOR UPDATE")
+        .fetch_all(&mut *held)
+        .await
+        .unwrap();
     let (waiting, key) = (customer.clone(), kernel::random::token());
     let (same_key, same_request) = (key.clone(), request.clone());
     let answered = tokio::spawn(async move { waiting.send_order(&same_key, &same_request).await });
@@ -125,7 +149,7 @@ async fn catalog_is_killed_during_a_reservation() {
         (answer.status == 201).then(|| answer.json::<OrderPlaced>())
     })
     .await;
-    customer.wait_for_stock(card.id, before - 2).await;
+    customer.wait_for_stock(wanted.id, before - 2).await;
     customer.pay(&order.number).await;
     operator.expect_peace().await;
 }
@@ -133,9 +157,12 @@ async fn catalog_is_killed_during_a_reservation() {
 /// One customer who does not give up: the same key until there is an order. Answers its number.
 async fn insist(customer: &Customer, request: &PlaceOrder) -> String {
     let key = kernel::random::token();
-    let order = wait_for("the order to be placed", Duration::from_secs(60), async || {
+    let order = wait_for("the order to be placed", Duration::from_mins(1), async || {
         let answer = customer.try_order(&key, request).await.ok()?;
-        assert!(answer.status != 409 || answer.problem() == "in-progress", "{answer:?}");
+        assert!(
+            answer.status != 409 || answer.problem() == "in-progress",
+            "{answer:?}"
+        );
         (answer.status == 201).then(|| answer.json::<OrderPlaced>())
     });
     order.await.number
@@ -145,20 +172,22 @@ async fn insist(customer: &Customer, request: &PlaceOrder) -> String {
 async fn postgres_is_killed_during_checkout() {
     let mut fleet = Fleet::start(1_200).await;
     let (customer, operator) = (fleet.customer(), fleet.operator());
-    let card = customer.product_in_stock(8).await;
-    let before = customer.product(card.id).await.availability.total;
+    let wanted = customer.product_in_stock(8).await;
+    let before = customer.product(wanted.id).await.availability.total;
 
     // Carts are filled before; the checkouts run into the crash.
     let requests = join_all((0..8).map(async |nth| {
-        let cart = customer.cart(&[(card.id, 1)]).await;
+        let cart = customer.cart(&[(wanted.id, 1)]).await;
         customer.order_request(cart, nth).await
     }))
     .await;
     let numbers = {
         let buyers = join_all(requests.iter().map(|request| insist(&customer, request)));
         let crash = async {
-            wait_for("the first reservation", SOON, async || (reservations(&operator).await > 0).then_some(()))
-                .await;
+            wait_for("the first reservation", SOON, async || {
+                (reservations(&operator).await > 0).then_some(())
+            })
+            .await;
             fleet.surroundings.postgres.kill().await.unwrap();
             fleet.surroundings.postgres.start_again().await.unwrap();
         };
@@ -175,11 +204,13 @@ async fn postgres_is_killed_during_checkout() {
         fleet.wait_until_ready(service).await;
     }
     for number in &numbers {
-        wait_for(&format!("order {number} to be paid"), Duration::from_secs(60), async || {
-            (customer.track(number).await.status == OrderStatus::Paid).then_some(())
-        })
+        wait_for(
+            &format!("order {number} to be paid"),
+            Duration::from_mins(1),
+            async || (customer.track(number).await.status == OrderStatus::Paid).then_some(()),
+        )
         .await;
     }
-    customer.wait_for_stock(card.id, before - 8).await;
+    customer.wait_for_stock(wanted.id, before - 8).await;
     operator.expect_peace().await;
 }

@@ -8,10 +8,16 @@ use pg::sqlx::{self, AssertSqlSafe, Connection as _, PgConnection};
 const NO_RIGHT: &str = "42501";
 
 async fn code_of(wiring: &Wiring, role: &str, statement: &str) -> Option<String> {
-    let mut connection = PgConnection::connect(&wiring.database(role)).await.expect("the role may connect");
+    let mut connection = PgConnection::connect(&wiring.database(role))
+        .await
+        .expect("the role may connect");
     let mut undone = connection.begin().await.unwrap();
-    let result = sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut *undone).await;
-    result.err().and_then(|error| Some(error.as_database_error()?.code()?.into_owned()))
+    let result = sqlx::query(AssertSqlSafe(statement.to_owned()))
+        .execute(&mut *undone)
+        .await;
+    result
+        .err()
+        .and_then(|error| Some(error.as_database_error()?.code()?.into_owned()))
 }
 
 #[tokio::test]
@@ -19,12 +25,20 @@ async fn no_role_connects_to_another_database() {
     let shop = InOneProcess::shared();
     for own in DATABASES {
         for role in own.all_roles() {
-            PgConnection::connect(&shop.wiring().database(role)).await.expect("to its own");
-            for other in DATABASES.iter().filter(|other| other.name != own.name).map(|other| other.name) {
+            PgConnection::connect(&shop.wiring().database(role))
+                .await
+                .expect("to its own");
+            for other in DATABASES
+                .iter()
+                .filter(|other| other.name != own.name)
+                .map(|other| other.name)
+            {
                 let url = pg::database_url(&shop.wiring().database(role), other).unwrap();
                 let refused = PgConnection::connect(url.as_str()).await;
                 let error = refused.err().unwrap_or_else(|| panic!("{role} is in {other}"));
-                let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+                let code = error
+                    .as_database_error()
+                    .and_then(sqlx::error::DatabaseError::code);
                 assert_eq!(code.as_deref(), Some(NO_RIGHT), "{role} to {other}: {error}");
             }
         }
@@ -35,8 +49,19 @@ async fn no_role_connects_to_another_database() {
 async fn the_edge_role_of_catalog_cannot_write_the_assortment() {
     let shop = InOneProcess::shared();
     let tables = [
-        "product", "component", "bill_line", "category", "color", "material", "warehouse", "stock", "stock_movement",
-        "reservation", "media", "product_image", "product_availability",
+        "product",
+        "component",
+        "bill_line",
+        "category",
+        "color",
+        "material",
+        "warehouse",
+        "stock",
+        "stock_movement",
+        "reservation",
+        "media",
+        "product_image",
+        "product_availability",
     ];
     for table in tables {
         for statement in [
@@ -56,9 +81,16 @@ async fn the_edge_role_of_catalog_cannot_write_the_assortment() {
         "SELECT cost_amount FROM component",
         "SELECT * FROM reservation",
     ] {
-        assert_eq!(code_of(shop.wiring(), "catalog_edge", statement).await.as_deref(), Some(NO_RIGHT), "{statement}");
+        assert_eq!(
+            code_of(shop.wiring(), "catalog_edge", statement).await.as_deref(),
+            Some(NO_RIGHT),
+            "{statement}"
+        );
     }
-    assert_eq!(code_of(shop.wiring(), "catalog_edge", "SELECT id FROM product").await, None);
+    assert_eq!(
+        code_of(shop.wiring(), "catalog_edge", "SELECT id FROM product").await,
+        None
+    );
 }
 
 #[tokio::test]
@@ -72,6 +104,10 @@ async fn nobody_rewrites_the_audit_or_the_journal_of_stock() {
         ("catalog_internal", "UPDATE stock_movement SET on_hand_delta = 0"),
         ("catalog_staff", "UPDATE stock_movement SET on_hand_delta = 0"),
     ] {
-        assert_eq!(code_of(shop.wiring(), role, statement).await.as_deref(), Some(NO_RIGHT), "{role}: {statement}");
+        assert_eq!(
+            code_of(shop.wiring(), role, statement).await.as_deref(),
+            Some(NO_RIGHT),
+            "{role}: {statement}"
+        );
     }
 }

@@ -16,11 +16,16 @@ async fn a_scarce_product(customer: &Customer) -> (ProductId, i64) {
     let mut cursor = page.next_cursor.clone();
     let mut cards = page.items;
     while let Some(next) = cursor {
-        let page = customer.products(&format!("available=true&page_size=30&sort=price&cursor={next}")).await;
+        let page = customer
+            .products(&format!("available=true&page_size=30&sort=price&cursor={next}"))
+            .await;
         cards.extend(page.items);
         cursor = page.next_cursor;
     }
-    let scarce = cards.iter().filter(|card| card.price.is_some()).min_by_key(|card| card.available);
+    let scarce = cards
+        .iter()
+        .filter(|card| card.price.is_some())
+        .min_by_key(|card| card.available);
     let scarce = scarce.expect("there is something to buy");
     (scarce.id, scarce.available)
 }
@@ -31,7 +36,10 @@ async fn fifty_customers_want_the_last_units_at_once() {
     let customer = fleet.customer();
     let (product, available) = a_scarce_product(&customer).await;
     let stock = usize::try_from(available).unwrap();
-    assert!((1..CUSTOMERS / 2).contains(&stock), "the assortment has something scarce, not {stock}");
+    assert!(
+        (1..CUSTOMERS / 2).contains(&stock),
+        "the assortment has something scarce, not {stock}"
+    );
 
     // Everybody has a cart and a window before the race begins.
     let requests = join_all((0..CUSTOMERS).map(async |nth| {
@@ -39,17 +47,25 @@ async fn fifty_customers_want_the_last_units_at_once() {
         customer.order_request(cart, nth).await
     }))
     .await;
-    let answers = join_all(requests.iter().map(async |request| {
-        customer.send_order(&kernel::random::token(), request).await
-    }))
+    let answers = join_all(
+        requests
+            .iter()
+            .map(async |request| customer.send_order(&kernel::random::token(), request).await),
+    )
     .await;
 
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(won.len(), stock, "exactly the stock is sold");
     for answer in lost {
-        assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (409, "insufficient-stock"));
+        assert_eq!(
+            (answer.status.as_u16(), answer.problem().as_str()),
+            (409, "insufficient-stock")
+        );
         let body: Value = answer.json();
-        assert_eq!(body["shortages"][0]["available"], 0, "the number there is: {body}");
+        assert_eq!(
+            body["shortages"][0]["available"], 0,
+            "the number there is: {body}"
+        );
     }
     customer.wait_for_stock(product, 0).await;
     for answer in won {
@@ -66,7 +82,13 @@ async fn two_lines_that_share_a_component_are_counted_together() {
     let cards = customer.products("available=true&page_size=30").await.items;
     let mut by_component: HashMap<_, Vec<ProductId>> = HashMap::new();
     for card in cards.iter().filter(|card| card.price.is_some()) {
-        for line in customer.product(card.id).await.components.iter().filter(|line| line.required) {
+        for line in customer
+            .product(card.id)
+            .await
+            .components
+            .iter()
+            .filter(|line| line.required)
+        {
             by_component.entry(line.component_id).or_default().push(card.id);
         }
     }
@@ -78,7 +100,9 @@ async fn two_lines_that_share_a_component_are_counted_together() {
             customer.product(second).await.availability.total,
         );
         // Each line alone could be bought; whether both can depends on what they share.
-        let cart = customer.cart(&[(first, each.0.min(1_000)), (second, each.1.min(1_000))]).await;
+        let cart = customer
+            .cart(&[(first, each.0.min(1_000)), (second, each.1.min(1_000))])
+            .await;
         let request = customer.order_request(cart, 0).await;
         let answer = customer.send_order(&kernel::random::token(), &request).await;
         if answer.status == 409 {
@@ -89,7 +113,10 @@ async fn two_lines_that_share_a_component_are_counted_together() {
             break;
         }
     }
-    assert!(tried > 0, "some products share a component that does not suffice for both");
+    assert!(
+        tried > 0,
+        "some products share a component that does not suffice for both"
+    );
     // Nothing is held for the orders that were refused.
     assert_eq!(fleet.operator().findings().await.findings, []);
     assert!(fleet.operator().stock_violations().await.is_empty());

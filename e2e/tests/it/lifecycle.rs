@@ -16,7 +16,11 @@ async fn with_shop(folder: &std::path::Path, wiring: Wiring, work: impl AsyncFnO
     let run = tokio::spawn(shop.run());
     work().await;
     shutdown.trigger();
-    tokio::time::timeout(Duration::from_secs(30), run).await.expect("it closes in time").unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(30), run)
+        .await
+        .expect("it closes in time")
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,10 +36,10 @@ async fn a_restart_keeps_orders_payments_and_secrets() {
     let customer = Customer::new(parts.customers_url());
     let (mut number, mut product, mut left) = (String::new(), None, 0);
     with_shop(temporary.path(), parts.clone(), async || {
-        let card = customer.product_in_stock(3).await;
-        let order = customer.order(&[(card.id, 1)]).await.order;
+        let wanted = customer.product_in_stock(3).await;
+        let order = customer.order(&[(wanted.id, 1)]).await.order;
         customer.pay(&order.number).await;
-        (number, product, left) = (order.number, Some(card.id), card.available - 1);
+        (number, product, left) = (order.number, Some(wanted.id), wanted.available - 1);
     })
     .await;
     with_shop(temporary.path(), parts, async || {
@@ -52,11 +56,21 @@ async fn what_hinders_the_start_is_said() {
     let taken = TcpListener::bind(("127.0.0.1", parts.ports.ldap)).await.unwrap();
     let data = DataFolder::take(temporary.path()).unwrap();
     assert!(
-        DataFolder::take(temporary.path()).unwrap_err().to_string().contains("another garnitur"),
+        DataFolder::take(temporary.path())
+            .unwrap_err()
+            .to_string()
+            .contains("another garnitur"),
         "two shops on one folder would fight"
     );
-    let error = Shop::open(data, parts.clone(), Shutdown::new()).await.err().expect("a port is taken").to_string();
-    assert!(error.contains(&format!("{} (directory)", parts.ports.ldap)), "{error}");
+    let error = Shop::open(data, parts.clone(), Shutdown::new())
+        .await
+        .err()
+        .expect("a port is taken")
+        .to_string();
+    assert!(
+        error.contains(&format!("{} (directory)", parts.ports.ldap)),
+        "{error}"
+    );
     assert!(error.contains("--port-offset"), "{error}");
     drop(taken);
 }

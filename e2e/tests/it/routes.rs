@@ -31,14 +31,18 @@ const PUBLIC: &[&str] = &[
 /// Method and path of each operation, and whether its description asks for a token.
 async fn described(internal: &Api) -> Vec<(String, String, bool)> {
     let openapi: Value = internal.get("/openapi.json").await.expect(200);
-    let everywhere = openapi["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
+    let everywhere = openapi["security"]
+        .as_array()
+        .is_some_and(|schemes| !schemes.is_empty());
     let mut operations = Vec::new();
     for (path, item) in openapi["paths"].as_object().expect("it describes paths") {
         for (method, operation) in item.as_object().expect("operations by method") {
             if !["get", "put", "post", "delete", "patch", "head"].contains(&method.as_str()) {
                 continue;
             }
-            let own = operation["security"].as_array().map(|schemes| !schemes.is_empty());
+            let own = operation["security"]
+                .as_array()
+                .map(|schemes| !schemes.is_empty());
             operations.push((method.to_uppercase(), path.clone(), own.unwrap_or(everywhere)));
         }
     }
@@ -65,15 +69,22 @@ async fn every_route_is_public_on_purpose_or_refuses_strangers() {
                 open.insert(operation);
                 continue;
             }
-            assert!(guarded, "{operation} is neither public on purpose nor described as guarded");
+            assert!(
+                guarded,
+                "{operation} is neither public on purpose nor described as guarded"
+            );
             let port = match path.as_str() {
                 path if path.starts_with("/internal/") => internal,
                 path if path.starts_with("/api/staff/") => staff,
                 _ => edge,
             };
             // Any value will do for the parameters: who is asking comes first.
-            let target = path.replace('{', "").replace('}', "");
-            for token in [None, Some("made-up"), Some("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.")] {
+            let target = path.replace(['{', '}'], "");
+            for token in [
+                None,
+                Some("made-up"),
+                Some("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."),
+            ] {
                 let api = token.map_or_else(|| at(port), |token| at(port).with_token(token));
                 let request = api.request(Method::from_bytes(method.as_bytes()).unwrap(), &target);
                 let answer = api.send(request.json(&serde_json::json!({}))).await;
@@ -82,7 +93,11 @@ async fn every_route_is_public_on_purpose_or_refuses_strangers() {
             }
         }
     }
-    assert_eq!(open, PUBLIC.iter().map(|&route| route.to_owned()).collect(), "the list names no route that is gone");
+    assert_eq!(
+        open,
+        PUBLIC.iter().map(|&route| route.to_owned()).collect(),
+        "the list names no route that is gone"
+    );
 }
 
 #[tokio::test]
@@ -92,10 +107,19 @@ async fn internal_faces_are_not_on_the_sites() {
     for port in [ports.customers, ports.portal] {
         let api = Api::new(format!("http://127.0.0.1:{port}"))
             .with_token(shop.wiring().secrets.tokens["orders"].clone());
-        for path in ["/internal/v1/reservations", "/internal/v1/reconciliation", "/metrics", "/openapi.json"] {
+        for path in [
+            "/internal/v1/reservations",
+            "/internal/v1/reconciliation",
+            "/metrics",
+            "/openapi.json",
+        ] {
             assert_eq!(api.get(path).await.status, 404, "{path} at {port}");
         }
     }
     let customers = Api::new(format!("http://127.0.0.1:{}", ports.customers));
-    assert_eq!(customers.get("/api/staff/v1/orders").await.status, 404, "employees' routes are not in the outer contour");
+    assert_eq!(
+        customers.get("/api/staff/v1/orders").await.status,
+        404,
+        "employees' routes are not in the outer contour"
+    );
 }

@@ -10,6 +10,9 @@ use test_support::wait_for;
 /// The bar: cart line to *paid*, everything included.
 const AT_MOST: i64 = 30;
 
+/// So many that what the jobs do by themselves meanwhile vanishes in the division.
+const CHECKOUTS: i64 = 20;
+
 /// Statements of the services' roles since the last reset, the most frequent first.
 async fn counted(database: &mut PgConnection) -> Vec<(String, i64)> {
     sqlx::query_as(
@@ -22,7 +25,10 @@ async fn counted(database: &mut PgConnection) -> Vec<(String, i64)> {
 }
 
 async fn reset(database: &mut PgConnection) {
-    sqlx::query("SELECT pg_stat_statements_reset()").execute(database).await.unwrap();
+    sqlx::query("SELECT pg_stat_statements_reset()")
+        .execute(database)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,18 +36,22 @@ async fn a_checkout_takes_at_most_thirty_statements() {
     let fleet = Fleet::start(1_200).await;
     let customer = fleet.customer();
     let mut database = fleet.superuser("postgres").await;
-    sqlx::query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").execute(&mut database).await.unwrap();
-    let card = customer.product_in_stock(40).await;
+    sqlx::query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let wanted = customer.product_in_stock(40).await;
 
-    // Measured over twenty, so that what the jobs do by themselves meanwhile vanishes in the division.
-    const CHECKOUTS: i64 = 20;
-    let warm = customer.order(&[(card.id, 1)]).await.order;
+    let warm = customer.order(&[(wanted.id, 1)]).await.order;
     customer.pay(&warm.number).await;
     reset(&mut database).await;
     for nth in 0..CHECKOUTS {
-        let cart = customer.cart(&[(card.id, 1)]).await;
+        let cart = customer.cart(&[(wanted.id, 1)]).await;
         let request = customer.order_request(cart, usize::try_from(nth).unwrap()).await;
-        let order: OrderPlaced = customer.send_order(&kernel::random::token(), &request).await.expect(201);
+        let order: OrderPlaced = customer
+            .send_order(&kernel::random::token(), &request)
+            .await
+            .expect(201);
         let payment = customer.start_payment(&order.number).await;
         customer.enter_card(&payment, "4111111111111111").await;
     }

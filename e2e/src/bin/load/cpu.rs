@@ -26,12 +26,18 @@ impl Cpu {
             .map(|(_, process)| process.own)
             .sum();
         let ended = all.get(&postmaster).map_or(0.0, |process| process.ended_children);
-        Self { services: services.iter().copied().map(used).sum(), postgres: database + ended }
+        Self {
+            services: services.iter().copied().map(used).sum(),
+            postgres: database + ended,
+        }
     }
 
     /// What was used since `before`.
     pub fn since(self, before: Self) -> Self {
-        Self { services: self.services - before.services, postgres: self.postgres - before.postgres }
+        Self {
+            services: self.services - before.services,
+            postgres: self.postgres - before.postgres,
+        }
     }
 }
 
@@ -50,11 +56,14 @@ fn processes() -> HashMap<u32, Process> {
             let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
             let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
             let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok());
-            Some((pid, Process {
-                parent: fields.get(1)?.parse().ok()?,
-                own: (ticks(11)? + ticks(12)?) / TICKS,
-                ended_children: (ticks(13)? + ticks(14)?) / TICKS,
-            }))
+            Some((
+                pid,
+                Process {
+                    parent: fields.get(1)?.parse().ok()?,
+                    own: (ticks(11)? + ticks(12)?) / TICKS,
+                    ended_children: (ticks(13)? + ticks(14)?) / TICKS,
+                },
+            ))
         })
         .collect()
 }

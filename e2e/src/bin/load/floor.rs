@@ -57,26 +57,36 @@ pub async fn measure(duration: Duration, concurrency: usize) -> anyhow::Result<F
     server.kill()?;
     server.wait()?;
     let (select, tpcb) = postgres(duration, concurrency).await?;
-    Ok(Floor { axum: axum?, select, tpcb })
+    Ok(Floor {
+        axum: axum?,
+        select,
+        tpcb,
+    })
 }
 
 async fn postgres(duration: Duration, concurrency: usize) -> anyhow::Result<(f64, f64)> {
     let folder = e2e::temporary_folder();
     let mut server = embedded::postgres::Server::start(
-        embedded::postgres::Options::new(folder.path().join("postgres"), 0).setting("shared_buffers", "256MB"),
+        embedded::postgres::Options::new(folder.path().join("postgres"), 0)
+            .setting("shared_buffers", "256MB"),
     )
     .await?;
     let url = server.admin_url();
     pgbench(&["-i", "-q", "-s", "10", &url])?;
     let (seconds, clients) = (duration.as_secs().to_string(), concurrency.to_string());
-    let select = pgbench(&["-S", "-M", "prepared", "-j", "2", "-c", &clients, "-T", &seconds, &url])?;
+    let select = pgbench(&[
+        "-S", "-M", "prepared", "-j", "2", "-c", &clients, "-T", &seconds, &url,
+    ])?;
     let tpcb = pgbench(&["-M", "prepared", "-j", "2", "-c", &clients, "-T", &seconds, &url])?;
     server.stop().await?;
     Ok((transactions(&select)?, transactions(&tpcb)?))
 }
 
 fn pgbench(arguments: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new("pgbench").args(arguments).output().context("pgbench is part of PostgreSQL's packages")?;
+    let output = Command::new("pgbench")
+        .args(arguments)
+        .output()
+        .context("pgbench is part of PostgreSQL's packages")?;
     if !output.status.success() {
         bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -84,6 +94,9 @@ fn pgbench(arguments: &[&str]) -> anyhow::Result<String> {
 }
 
 fn transactions(output: &str) -> anyhow::Result<f64> {
-    let line = output.lines().find_map(|line| line.strip_prefix("tps = ")).context("pgbench says its rate")?;
+    let line = output
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = "))
+        .context("pgbench says its rate")?;
     Ok(line.split_whitespace().next().unwrap_or_default().parse()?)
 }

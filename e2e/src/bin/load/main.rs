@@ -17,7 +17,7 @@ use clap::Parser;
 use e2e::Fleet;
 
 use report::Report;
-use scenarios::Shopping;
+use scenarios::{Scenario, Shopping};
 
 /// Measures the hot paths of the shop against the floor of this machine.
 #[derive(Debug, Parser)]
@@ -45,10 +45,10 @@ async fn main() -> anyhow::Result<()> {
 
     let fleet = Fleet::start_for_load().await;
     let shopping = Shopping::prepare(&fleet).await?;
-    for scenario in shopping.scenarios() {
+    for scenario in Scenario::ALL {
         // Once for caches, pools and branch predictors, then for the books.
-        shopping.run(&scenario, concurrency, duration / 5).await?;
-        report.add(shopping.run(&scenario, concurrency, duration).await?);
+        shopping.run(scenario, concurrency, duration / 5).await?;
+        report.add(shopping.run(scenario, concurrency, duration).await?);
     }
     report.add(shopping.crowd(500, duration).await?);
     report.add(shopping.paced_crowd(500, 2_000, duration).await?);

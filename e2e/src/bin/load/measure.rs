@@ -33,9 +33,17 @@ impl Timings {
 
     /// The time in milliseconds that this share of the runs stayed within.
     pub fn quantile_ms(&self, share: f64) -> f64 {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a length"
+        )]
         let index = (as_f64(self.count()) * share) as usize;
-        let us = self.sorted_us.get(index.min(self.count().saturating_sub(1))).copied().unwrap_or_default();
+        let us = self
+            .sorted_us
+            .get(index.min(self.count().saturating_sub(1)))
+            .copied()
+            .unwrap_or_default();
         f64::from(us) / 1_000.0
     }
 }

@@ -22,7 +22,11 @@ pub struct Report {
 
 impl Report {
     pub const fn new(concurrency: usize) -> Self {
-        Self { floor: None, concurrency, rows: Vec::new() }
+        Self {
+            floor: None,
+            concurrency,
+            rows: Vec::new(),
+        }
     }
 
     pub fn add(&mut self, row: Measured) {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use contracts::catalog::{ProductCard, StockCorrection};
-use contracts::orders::{CartCreated, OrderPlaced, PaymentStarted, PlaceOrder, Quote, QuoteRequest, Tracking};
+use contracts::orders::{
+    CartCreated, OrderPlaced, PaymentStarted, PlaceOrder, Quote, QuoteRequest, Tracking,
+};
 use e2e::{Employee, Fleet, delivery_address, recipient};
 use futures_util::future::BoxFuture;
 use kernel::{CartId, ProductId};
@@ -40,6 +42,9 @@ pub enum Scenario {
 }
 
 impl Scenario {
+    /// In the order of a visit.
+    pub const ALL: [Self; 4] = [Self::List, Self::Detail, Self::CartLine, Self::Checkout];
+
     const fn name(self) -> &'static str {
         match self {
             Self::List => "product list of 30",
@@ -69,7 +74,9 @@ impl Shopping {
         ensure!(products.len() >= 20, "too few products to spread the load");
         let warehouse = Employee::sign_in(&fleet.backoffice_url(), "sklad.sidorov").await;
         let stock = warehouse.at(&fleet.catalog_staff_url());
-        let place = customer.product(products[0].id).await.availability.warehouses[0].code.clone();
+        let place = customer.product(products[0].id).await.availability.warehouses[0]
+            .code
+            .clone();
         let mut filled = std::collections::HashSet::new();
         for card in products.iter() {
             for line in customer.product(card.id).await.components {
@@ -80,8 +87,15 @@ impl Shopping {
                         delta: 1_000_000,
                         reason: "load test".to_owned(),
                     };
-                    let answer = stock.api().post("/api/staff/v1/stock/corrections", &correction).await;
-                    ensure!(answer.status.is_success(), "{}", String::from_utf8_lossy(&answer.body));
+                    let answer = stock
+                        .api()
+                        .post("/api/staff/v1/stock/corrections", &correction)
+                        .await;
+                    ensure!(
+                        answer.status.is_success(),
+                        "{}",
+                        String::from_utf8_lossy(&answer.body)
+                    );
                 }
             }
         }
@@ -94,40 +108,52 @@ impl Shopping {
         })
     }
 
-    /// Everything that is measured with few customers.
-    pub const fn scenarios(&self) -> [Scenario; 4] {
-        [Scenario::List, Scenario::Detail, Scenario::CartLine, Scenario::Checkout]
-    }
-
     /// Lets so many customers do something as fast as they can.
-    pub async fn run(&self, scenario: &Scenario, customers: usize, duration: Duration) -> anyhow::Result<Measured> {
+    pub async fn run(
+        &self,
+        scenario: Scenario,
+        customers: usize,
+        duration: Duration,
+    ) -> anyhow::Result<Measured> {
         let mut workers = Vec::new();
         for nth in 0..customers {
             workers.push(self.customer(nth).await?);
         }
-        let scenario = *scenario;
         let before = Cpu::now(&self.services, self.postmaster);
-        let timings = hammer(workers, duration, move |mut customer: Customer| -> BoxFuture<'static, _> {
-            Box::pin(async move {
-                customer.turn += 1;
-                customer.act(scenario).await?;
-                Ok(customer)
-            })
-        })
+        let timings = hammer(
+            workers,
+            duration,
+            move |mut customer: Customer| -> BoxFuture<'static, _> {
+                Box::pin(async move {
+                    customer.turn += 1;
+                    customer.act(scenario).await?;
+                    Ok(customer)
+                })
+            },
+        )
         .await?;
         let cpu = Cpu::now(&self.services, self.postmaster).since(before);
-        Ok(Measured { name: scenario.name().to_owned(), timings, cpu })
+        Ok(Measured {
+            name: scenario.name().to_owned(),
+            timings,
+            cpu,
+        })
     }
 
     /// Many connections that all ask for the list as fast as they can.
     pub async fn crowd(&self, connections: usize, duration: Duration) -> anyhow::Result<Measured> {
-        let mut measured = self.run(&Scenario::List, connections, duration).await?;
+        let mut measured = self.run(Scenario::List, connections, duration).await?;
         measured.name = format!("product list, {connections} connections without pause");
         Ok(measured)
     }
 
     /// Many connections that together ask for so many lists a second, as people do who read in between.
-    pub async fn paced_crowd(&self, connections: usize, rate: u32, duration: Duration) -> anyhow::Result<Measured> {
+    pub async fn paced_crowd(
+        &self,
+        connections: usize,
+        rate: u32,
+        duration: Duration,
+    ) -> anyhow::Result<Measured> {
         let pause = Duration::from_secs(u64::try_from(connections)?) / rate;
         let mut workers = Vec::new();
         for nth in 0..connections {
@@ -159,7 +185,11 @@ impl Shopping {
         let cpu = Cpu::now(&self.services, self.postmaster).since(before);
         let took = std::mem::take(&mut *took.lock().expect("no one panics with it"));
         let timings = crate::measure::Timings::of(took, begun.elapsed());
-        Ok(Measured { name: format!("product list, {connections} connections, {rate}/s"), timings, cpu })
+        Ok(Measured {
+            name: format!("product list, {connections} connections, {rate}/s"),
+            timings,
+            cpu,
+        })
     }
 
     async fn customer(&self, nth: usize) -> anyhow::Result<Customer> {
@@ -181,7 +211,10 @@ impl Customer {
     async fn act(&mut self, scenario: Scenario) -> anyhow::Result<()> {
         match scenario {
             Scenario::List => {
-                let reply = self.catalog.call("GET", "/api/catalog/v1/products?page_size=30", "", b"").await?;
+                let reply = self
+                    .catalog
+                    .call("GET", "/api/catalog/v1/products?page_size=30", "", b"")
+                    .await?;
                 ensure!(reply.status == 200);
                 Ok(())
             }
@@ -202,7 +235,11 @@ impl Customer {
     async fn put_line(&mut self, cart: CartId) -> anyhow::Result<()> {
         let path = format!("/api/orders/v1/carts/{cart}/lines/{}", self.product());
         let reply = self.orders.call("PUT", &path, JSON, br#"{"quantity":1}"#).await?;
-        ensure!((200..300).contains(&reply.status), "{}", String::from_utf8_lossy(reply.body));
+        ensure!(
+            (200..300).contains(&reply.status),
+            "{}",
+            String::from_utf8_lossy(reply.body)
+        );
         Ok(())
     }
 
@@ -211,18 +248,36 @@ impl Customer {
         let reply = self.orders.call("POST", "/api/orders/v1/carts", "", b"").await?;
         let cart_id = read::<CartCreated>(&reply, 201)?.id;
         self.put_line(cart_id).await?;
-        let body = serde_json::to_vec(&QuoteRequest { cart_id, address: delivery_address() })?;
-        let reply = self.orders.call("POST", "/api/orders/v1/delivery/quotes", JSON, &body).await?;
+        let body = serde_json::to_vec(&QuoteRequest {
+            cart_id,
+            address: delivery_address(),
+        })?;
+        let reply = self
+            .orders
+            .call("POST", "/api/orders/v1/delivery/quotes", JSON, &body)
+            .await?;
         let quote: Quote = read(&reply, 200)?;
         let slot_id = quote.slots[self.turn % quote.slots.len()].id;
-        let order = PlaceOrder { cart_id, recipient: recipient(), address: delivery_address(), slot_id };
+        let order = PlaceOrder {
+            cart_id,
+            recipient: recipient(),
+            address: delivery_address(),
+            slot_id,
+        };
         let body = serde_json::to_vec(&order)?;
-        let reply = self.orders.call("POST", "/api/orders/v1/orders", &with_key(), &body).await?;
+        let reply = self
+            .orders
+            .call("POST", "/api/orders/v1/orders", &with_key(), &body)
+            .await?;
         let number = read::<OrderPlaced>(&reply, 201)?.number;
         let path = format!("/api/orders/v1/orders/{number}/payments");
         let body = br#"{"return_path":"/"}"#;
         let reply = self.orders.call("POST", &path, &with_key(), body).await?;
-        ensure!((200..300).contains(&reply.status), "{}", String::from_utf8_lossy(reply.body));
+        ensure!(
+            (200..300).contains(&reply.status),
+            "{}",
+            String::from_utf8_lossy(reply.body)
+        );
         let payment: PaymentStarted = serde_json::from_slice(reply.body)?;
         self.enter_card(&payment.confirmation_url).await?;
         let path = format!("/api/orders/v1/track/{number}");
@@ -244,7 +299,12 @@ impl Customer {
         let wire = self.payments.as_mut().context("just opened")?;
         let form = b"action=pay&number=4111111111111111&expiry=12%2F40&code=123";
         let headers = "content-type: application/x-www-form-urlencoded\r\n";
-        ensure!(wire.call("POST", &format!("/{path}"), headers, form).await?.status == 303);
+        ensure!(
+            wire.call("POST", &format!("/{path}"), headers, form)
+                .await?
+                .status
+                == 303
+        );
         Ok(())
     }
 }
@@ -260,6 +320,11 @@ fn host(base: &str) -> String {
 }
 
 fn read<T: DeserializeOwned>(reply: &Reply<'_>, status: u16) -> anyhow::Result<T> {
-    ensure!(reply.status == status, "{}: {}", reply.status, String::from_utf8_lossy(reply.body));
+    ensure!(
+        reply.status == status,
+        "{}: {}",
+        reply.status,
+        String::from_utf8_lossy(reply.body)
+    );
     Ok(serde_json::from_slice(reply.body)?)
 }

@@ -37,15 +37,21 @@ impl Wire {
     pub async fn open(host: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(host).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, host: host.to_owned(), buffer: Vec::with_capacity(64 * 1024) })
-    }
-
-    pub fn host(&self) -> &str {
-        &self.host
+        Ok(Self {
+            stream,
+            host: host.to_owned(),
+            buffer: Vec::with_capacity(64 * 1024),
+        })
     }
 
     /// Makes a request and sends it.
-    pub async fn call(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> io::Result<Reply<'_>> {
+    pub async fn call(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> io::Result<Reply<'_>> {
         let request = request(&self.host, method, path, headers, body);
         self.send(&request).await
     }
@@ -68,18 +74,30 @@ impl Wire {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
-        Ok(Reply { status, body: &self.buffer[head..] })
+        Ok(Reply {
+            status,
+            body: &self.buffer[head..],
+        })
     }
 }
 
 /// Status and length of the body.
 fn parse(head: &[u8]) -> io::Result<(u16, usize)> {
-    let bad = || io::Error::new(io::ErrorKind::InvalidData, String::from_utf8_lossy(head).into_owned());
+    let bad = || {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            String::from_utf8_lossy(head).into_owned(),
+        )
+    };
     let text = std::str::from_utf8(head).map_err(|_| bad())?;
-    let status = text.get(9..12).and_then(|code| code.parse().ok()).ok_or_else(bad)?;
+    let status = text
+        .get(9..12)
+        .and_then(|code| code.parse().ok())
+        .ok_or_else(bad)?;
     let length = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse().ok())?
     });
     match (status, length) {
         (_, Some(length)) => Ok((status, length)),

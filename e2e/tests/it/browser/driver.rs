@@ -41,24 +41,41 @@ impl Browser {
             .expect("chromedriver is installed (make test installs it)");
         let url = format!("http://127.0.0.1:{port}");
         wait_for("chromedriver to answer", PATIENCE, async || {
-            reqwest::get(format!("{url}/status")).await.ok().filter(|answer| answer.status().is_success())
+            reqwest::get(format!("{url}/status"))
+                .await
+                .ok()
+                .filter(|answer| answer.status().is_success())
         })
         .await;
         let mut wanted = DesiredCapabilities::chrome();
-        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=ru"] {
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--lang=ru",
+        ] {
             wanted.add_arg(argument).unwrap();
         }
-        wanted.add_experimental_option("prefs", preferences(device)).unwrap();
+        wanted
+            .add_experimental_option("prefs", preferences(device))
+            .unwrap();
         match device {
             Device::Desktop => wanted.add_arg("--window-size=1280,900").unwrap(),
             Device::PhoneWithoutScripts => {
                 let metrics = json!({ "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true });
                 let emulation = json!({ "deviceMetrics": metrics });
-                wanted.add_experimental_option("mobileEmulation", emulation).unwrap();
+                wanted
+                    .add_experimental_option("mobileEmulation", emulation)
+                    .unwrap();
             }
         }
         let driver = WebDriver::new(&url, wanted).await.expect("Chromium starts");
-        Self { driver, base: base.to_owned(), _process: process }
+        Self {
+            driver,
+            base: base.to_owned(),
+            _process: process,
+        }
     }
 
     /// Goes to a page of the site.
@@ -78,15 +95,20 @@ impl Browser {
 
     /// The first element that fits, once there is one; a failure shows the page it is missing from.
     pub async fn find(&self, css: &str) -> WebElement {
-        match self.driver.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(50)).first().await {
+        match self
+            .driver
+            .query(By::Css(css))
+            .wait(PATIENCE, Duration::from_millis(50))
+            .first()
+            .await
+        {
             Ok(element) => element,
-            Err(_) => panic!("no {css} at {}:\n{}", self.path().await, self.text().await),
+            Err(error) => panic!(
+                "{error}: no {css} at {}:\n{}",
+                self.path().await,
+                self.text().await
+            ),
         }
-    }
-
-    /// All elements that fit now.
-    pub async fn all(&self, css: &str) -> Vec<WebElement> {
-        self.driver.find_all(By::Css(css)).await.unwrap()
     }
 
     /// Clicks what a person would click.
@@ -134,18 +156,47 @@ impl Browser {
         let path = self.path().await;
         let widths = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]";
         // Works without the page's scripts too: the driver runs it.
-        let widths: Vec<i64> = self.driver.execute(widths, vec![]).await.unwrap().convert().unwrap();
-        assert!(widths[0] <= widths[1], "{path} is {} wide in a window of {}", widths[0], widths[1]);
+        let widths: Vec<i64> = self
+            .driver
+            .execute(widths, vec![])
+            .await
+            .unwrap()
+            .convert()
+            .unwrap();
+        assert!(
+            widths[0] <= widths[1],
+            "{path} is {} wide in a window of {}",
+            widths[0],
+            widths[1]
+        );
         let unlabelled = "return [...document.querySelectorAll(
                 'input:not([type=hidden]), select, textarea')]
             .filter(field => !field.labels.length && !field.getAttribute('aria-label'))
             .map(field => field.outerHTML)";
-        let unlabelled: Vec<String> = self.driver.execute(unlabelled, vec![]).await.unwrap().convert().unwrap();
-        assert!(unlabelled.is_empty(), "{path}: fields without a label: {unlabelled:?}");
+        let unlabelled: Vec<String> = self
+            .driver
+            .execute(unlabelled, vec![])
+            .await
+            .unwrap()
+            .convert()
+            .unwrap();
+        assert!(
+            unlabelled.is_empty(),
+            "{path}: fields without a label: {unlabelled:?}"
+        );
         let missing = "return [...document.images].filter(image => image.complete && !image.naturalWidth)
             .map(image => image.src)";
-        let missing: Vec<String> = self.driver.execute(missing, vec![]).await.unwrap().convert().unwrap();
-        assert!(missing.is_empty(), "{path}: pictures that do not load: {missing:?}");
+        let missing: Vec<String> = self
+            .driver
+            .execute(missing, vec![])
+            .await
+            .unwrap()
+            .convert()
+            .unwrap();
+        assert!(
+            missing.is_empty(),
+            "{path}: pictures that do not load: {missing:?}"
+        );
     }
 
     /// Takes a picture: into `docs/images` when `GARNITUR_SCREENSHOTS` is set, else beside the other products of
@@ -158,7 +209,10 @@ impl Browser {
             root.join("target/screenshots")
         };
         std::fs::create_dir_all(&folder).unwrap();
-        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
+        self.driver
+            .screenshot(&folder.join(format!("{name}.png")))
+            .await
+            .unwrap();
     }
 
     /// Closes the window.

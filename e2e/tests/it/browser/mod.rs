@@ -41,10 +41,15 @@ async fn buy(browser: &Browser, prefix: &str) -> String {
     browser.click("label.slot").await;
     browser.check_page().await;
     browser.picture(&format!("{prefix}-slot")).await;
-    browser.click("form[action='/delivery/slot'] button[type=submit]").await;
+    browser
+        .click("form[action='/delivery/slot'] button[type=submit]")
+        .await;
 
     let number = browser.text_of(".order__number").await;
-    assert!(browser.text().await.contains("Анна Смирнова"), "whoever placed the order sees all of it (CHK-2)");
+    assert!(
+        browser.text().await.contains("Анна Смирнова"),
+        "whoever placed the order sees all of it (CHK-2)"
+    );
     browser.find("[role=timer]").await;
     browser.check_page().await;
     browser.picture(&format!("{prefix}-order")).await;
@@ -73,7 +78,9 @@ async fn pack(portal: &Browser, number: &str) {
     portal.click(&format!("a[href='/orders/{number}']")).await;
     portal.check_page().await;
     portal.picture("portal-order").await;
-    portal.click(&format!("form[action='/orders/{number}/ready'] button")).await;
+    portal
+        .click(&format!("form[action='/orders/{number}/ready'] button"))
+        .await;
     portal.wait_for_text("Готов к отгрузке").await;
 }
 
@@ -82,17 +89,23 @@ async fn deliver(phone: &Browser, number: &str) {
     phone.type_into("login", "courier.petrov").await;
     phone.type_into("password", PASSWORD).await;
     phone.check_page().await;
-    phone.click("form[action='/courier/sign-in'] button[type=submit]").await;
+    phone
+        .click("form[action='/courier/sign-in'] button[type=submit]")
+        .await;
     phone.goto("/courier/free").await;
     phone.check_page().await;
     phone.picture("courier-free").await;
     let job = |path: &str| format!("article[aria-labelledby='job-{number}'] form[action='{path}']");
-    phone.click(&format!("{} button[value=claim]", job("/courier/free"))).await;
+    phone
+        .click(&format!("{} button[value=claim]", job("/courier/free")))
+        .await;
     phone.goto("/courier/").await;
     phone.wait_for_text("Анна Смирнова").await;
     phone.check_page().await;
     phone.picture("courier-mine").await;
-    phone.click(&format!("{} button[value=delivered]", job("/courier/"))).await;
+    phone
+        .click(&format!("{} button[value=delivered]", job("/courier/")))
+        .await;
 }
 
 async fn main_job(device: Device, prefix: &str) {
@@ -112,13 +125,19 @@ async fn main_job(device: Device, prefix: &str) {
     browser.wait_for_text("Доставлен").await;
     browser.picture(&format!("{prefix}-delivered")).await;
     browser.close().await;
-    assert_eq!(Customer::new(&site).track(&number).await.status, OrderStatus::Delivered);
+    assert_eq!(
+        Customer::new(&site).track(&number).await.status,
+        OrderStatus::Delivered
+    );
 
     // A stranger with the number sees the order, not the customer (ORD-1).
     let stranger = Browser::open(&site, device).await;
     stranger.goto(&format!("/orders/{number}")).await;
     let text = stranger.text().await;
-    assert!(text.contains(&number) && !text.contains("Смирнова") && !text.contains("Мясницкая"), "{text}");
+    assert!(
+        text.contains(&number) && !text.contains("Смирнова") && !text.contains("Мясницкая"),
+        "{text}"
+    );
     stranger.close().await;
 }
 
