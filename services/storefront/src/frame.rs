@@ -99,6 +99,7 @@ impl Frame {
     }
 
     /// The address of a picture.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
     pub fn media(&self, image: &Image) -> String {
         format!("/api/catalog/v1/media/{}", image.key)
     }

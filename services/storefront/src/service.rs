@@ -17,7 +17,7 @@ use crate::{Config, courier, pages};
 const RU: &str = include_str!("../locales/ru/storefront.ftl");
 const EN: &str = include_str!("../locales/en/storefront.ftl");
 
-const ASSETS: [AssetFile; 5] = [
+const ASSETS: [AssetFile; 6] = [
     AssetFile {
         name: "shop.css",
         bytes: include_bytes!("../assets/shop.css"),
@@ -25,6 +25,10 @@ const ASSETS: [AssetFile; 5] = [
     AssetFile {
         name: "courier.css",
         bytes: include_bytes!("../assets/courier.css"),
+    },
+    AssetFile {
+        name: "courier.js",
+        bytes: include_bytes!("../assets/courier.js"),
     },
     AssetFile {
         name: "countdown.js",

@@ -60,6 +60,9 @@ impl OrderPage<'_> {
         if unpaid {
             return self.page.t("order-story-unpaid");
         }
+        if self.order.status == OrderStatus::Created && self.pay_before().is_none() {
+            return self.page.t("order-story-late");
+        }
         self.page.t(status::story_key(self.order.status))
     }
 

@@ -44,183 +44,25 @@ type Row = (
     i64,
 );
 
+// A table reads best as one.
+#[rustfmt::skip]
 const ROWS: [Row; 16] = [
-    (
-        "armchair-volga-terracotta",
-        "Кресло «Волга»",
-        "Volga armchair",
-        2,
-        4,
-        2,
-        [820, 780, 800],
-        34_990,
-        12,
-    ),
-    (
-        "wardrobe-onega-walnut",
-        "Шкаф «Онега»",
-        "Onega wardrobe",
-        0,
-        0,
-        1,
-        [2100, 1200, 600],
-        89_900,
-        4,
-    ),
-    (
-        "table-ladoga-oak",
-        "Обеденный стол «Ладога»",
-        "Ladoga dining table",
-        3,
-        1,
-        0,
-        [750, 1800, 900],
-        62_400,
-        7,
-    ),
-    (
-        "sofa-neva-sage",
-        "Трёхместный диван «Нева»",
-        "Neva three-seat sofa",
-        1,
-        5,
-        2,
-        [840, 2180, 940],
-        129_900,
-        3,
-    ),
-    (
-        "chair-oka-graphite",
-        "Стул «Ока»",
-        "Oka chair",
-        4,
-        2,
-        3,
-        [810, 460, 520],
-        8_490,
-        64,
-    ),
-    (
-        "bed-pechora-oak",
-        "Кровать «Печора» 160 × 200",
-        "Pechora bed 160 × 200",
-        5,
-        1,
-        0,
-        [950, 1700, 2100],
-        74_500,
-        0,
-    ),
-    (
-        "dresser-kama-walnut",
-        "Комод «Кама»",
-        "Kama dresser",
-        6,
-        0,
-        1,
-        [820, 1400, 450],
-        54_900,
-        9,
-    ),
-    (
-        "shelving-dvina-graphite",
-        "Стеллаж «Двина»",
-        "Dvina shelving",
-        7,
-        2,
-        3,
-        [1850, 900, 340],
-        27_300,
-        21,
-    ),
-    (
-        "sofa-neva-milk",
-        "Двухместный диван «Нева»",
-        "Neva two-seat sofa",
-        1,
-        3,
-        2,
-        [840, 1620, 940],
-        99_900,
-        5,
-    ),
-    (
-        "table-ladoga-walnut",
-        "Журнальный столик «Ладога» с полкой для книг",
-        "Ladoga coffee table with a book shelf",
-        3,
-        0,
-        1,
-        [420, 900, 600],
-        19_950,
-        15,
-    ),
-    (
-        "chair-oka-oak",
-        "Стул «Ока»",
-        "Oka chair",
-        4,
-        1,
-        0,
-        [810, 460, 520],
-        11_200,
-        0,
-    ),
-    (
-        "wardrobe-onega-milk",
-        "Шкаф «Онега» узкий",
-        "Onega wardrobe, narrow",
-        0,
-        3,
-        1,
-        [2100, 600, 600],
-        51_300,
-        2,
-    ),
-    (
-        "armchair-volga-sage",
-        "Кресло «Волга»",
-        "Volga armchair",
-        2,
-        5,
-        2,
-        [820, 780, 800],
-        34_990,
-        6,
-    ),
-    (
-        "dresser-kama-milk",
-        "Комод «Кама» высокий",
-        "Kama dresser, tall",
-        6,
-        3,
-        1,
-        [1240, 800, 450],
-        47_200,
-        3,
-    ),
-    (
-        "bed-pechora-walnut",
-        "Кровать «Печора» 180 × 200",
-        "Pechora bed 180 × 200",
-        5,
-        0,
-        1,
-        [950, 1900, 2100],
-        0,
-        8,
-    ),
-    (
-        "shelving-dvina-oak",
-        "Стеллаж «Двина» низкий",
-        "Dvina shelving, low",
-        7,
-        1,
-        0,
-        [920, 1200, 340],
-        31_700,
-        11,
-    ),
+    ("armchair-volga-terracotta", "Кресло «Волга»", "Volga armchair", 2, 4, 2, [820, 780, 800], 34_990, 12),
+    ("wardrobe-onega-walnut", "Шкаф «Онега»", "Onega wardrobe", 0, 0, 1, [2100, 1200, 600], 89_900, 4),
+    ("table-ladoga-oak", "Обеденный стол «Ладога»", "Ladoga dining table", 3, 1, 0, [750, 1800, 900], 62_400, 7),
+    ("sofa-neva-sage", "Трёхместный диван «Нева»", "Neva three-seat sofa", 1, 5, 2, [840, 2180, 940], 129_900, 3),
+    ("chair-oka-graphite", "Стул «Ока»", "Oka chair", 4, 2, 3, [810, 460, 520], 8_490, 64),
+    ("bed-pechora-oak", "Кровать «Печора» 160 × 200", "Pechora bed 160 × 200", 5, 1, 0, [950, 1700, 2100], 74_500, 0),
+    ("dresser-kama-walnut", "Комод «Кама»", "Kama dresser", 6, 0, 1, [820, 1400, 450], 54_900, 9),
+    ("shelving-dvina-graphite", "Стеллаж «Двина»", "Dvina shelving", 7, 2, 3, [1850, 900, 340], 27_300, 21),
+    ("sofa-neva-milk", "Двухместный диван «Нева»", "Neva two-seat sofa", 1, 3, 2, [840, 1620, 940], 99_900, 5),
+    ("table-ladoga-walnut", "Журнальный столик «Ладога» с полкой для книг", "Ladoga coffee table with a book shelf", 3, 0, 1, [420, 900, 600], 19_950, 15),
+    ("chair-oka-oak", "Стул «Ока»", "Oka chair", 4, 1, 0, [810, 460, 520], 11_200, 0),
+    ("wardrobe-onega-milk", "Шкаф «Онега» узкий", "Onega wardrobe, narrow", 0, 3, 1, [2100, 600, 600], 51_300, 2),
+    ("armchair-volga-sage", "Кресло «Волга»", "Volga armchair", 2, 5, 2, [820, 780, 800], 34_990, 6),
+    ("dresser-kama-milk", "Комод «Кама» высокий", "Kama dresser, tall", 6, 3, 1, [1240, 800, 450], 47_200, 3),
+    ("bed-pechora-walnut", "Кровать «Печора» 180 × 200", "Pechora bed 180 × 200", 5, 0, 1, [950, 1900, 2100], 0, 8),
+    ("shelving-dvina-oak", "Стеллаж «Двина» низкий", "Dvina shelving, low", 7, 1, 0, [920, 1200, 340], 31_700, 11),
 ];
 
 fn term((code, ru, en): Named) -> Term {
@@ -245,15 +87,6 @@ fn product(index: usize, row: &Row) -> ProductDetail {
         key: format!("{slug}-{view}.svg"),
         width: 1000,
         height: 1000,
-    };
-    let id = |n: u128| Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n);
-    let part = |n: u128, sku: &str, ru: &str, en: &str, quantity: i32, required: bool| BillLine {
-        component_id: id(1_000 + n).into(),
-        sku: sku.to_owned(),
-        name: Text::new(ru, en),
-        kind: "panel".to_owned(),
-        quantity,
-        required,
     };
     // One without any picture, to see that pages stand that.
     let images = if slug == "shelving-dvina-oak" {
@@ -282,42 +115,10 @@ fn product(index: usize, row: &Row) -> ProductDetail {
             available,
             image: images.first().cloned(),
         },
-        description: Text::new(
-            "Спокойные линии, скрытый крепёж и кромка, которую приятно трогать. Собирается из стандартных деталей, \
-             поэтому любую из них можно заменить и через десять лет.",
-            "Calm lines, hidden fittings and an edge that is pleasant to touch. It is put together from standard \
-             parts, so any of them can be replaced even after ten years.",
-        ),
+        description: description(),
         weight_g: 48_500,
         images,
-        components: vec![
-            part(
-                1,
-                "PNL-16-600-WAL",
-                "Панель боковая 16 мм",
-                "Side panel 16 mm",
-                2,
-                true,
-            ),
-            part(
-                2,
-                "PNL-16-1200-WAL",
-                "Панель горизонтальная 16 мм",
-                "Shelf panel 16 mm",
-                5,
-                true,
-            ),
-            part(
-                3,
-                "HNG-110-NI",
-                "Петля 110° с доводчиком",
-                "Soft-close hinge 110°",
-                8,
-                true,
-            ),
-            part(4, "HDL-128-BR", "Ручка латунная", "Brass handle", 4, true),
-            part(5, "LED-900-WW", "Подсветка тёплая", "Warm light", 1, false),
-        ],
+        components: parts(),
         availability: Availability {
             total: available,
             warehouses: [
@@ -343,4 +144,56 @@ fn product(index: usize, row: &Row) -> ProductDetail {
             .into(),
         },
     }
+}
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn description() -> Text {
+    Text::new(
+        "Спокойные линии, скрытый крепёж и кромка, которую приятно трогать. Собирается из стандартных деталей, \
+         поэтому любую из них можно заменить и через десять лет.",
+        "Calm lines, hidden fittings and an edge that is pleasant to touch. It is put together from standard parts, \
+         so any of them can be replaced even after ten years.",
+    )
+}
+
+fn parts() -> Vec<BillLine> {
+    [
+        (
+            "PNL-16-600-WAL",
+            "Панель боковая 16 мм",
+            "Side panel 16 mm",
+            2,
+            true,
+        ),
+        (
+            "PNL-16-1200-WAL",
+            "Панель горизонтальная 16 мм",
+            "Shelf panel 16 mm",
+            5,
+            true,
+        ),
+        (
+            "HNG-110-NI",
+            "Петля 110° с доводчиком",
+            "Soft-close hinge 110°",
+            8,
+            true,
+        ),
+        ("HDL-128-BR", "Ручка латунная", "Brass handle", 4, true),
+        ("LED-900-WW", "Подсветка тёплая", "Warm light", 1, false),
+    ]
+    .into_iter()
+    .zip(1_000..)
+    .map(|((sku, ru, en, quantity, required), n)| BillLine {
+        component_id: id(n).into(),
+        sku: sku.to_owned(),
+        name: Text::new(ru, en),
+        kind: "panel".to_owned(),
+        quantity,
+        required,
+    })
+    .collect()
 }

@@ -67,11 +67,10 @@ async fn list(State(fake): State<Fake>, Query(filter): Query<Filter>) -> Result<
                 && filter.q.as_ref().is_none_or(|q| text.contains(&q.to_lowercase()))
         })
         .collect();
+    let price = |product: &&ProductDetail| product.card.price.map(|price| price.amount);
     match filter.sort.as_deref() {
-        Some("price") => {
-            found.sort_by_key(|product| product.card.price.map_or(i64::MAX, |price| price.amount))
-        }
-        Some("-price") => found.sort_by_key(|product| product.card.price.map_or(0, |price| -price.amount)),
+        Some("price") => found.sort_by_key(|product| price(product).unwrap_or(i64::MAX)),
+        Some("-price") => found.sort_by_key(|product| -price(product).unwrap_or(0)),
         _ => {}
     }
     let end = found.len().min(start + filter.page_size);

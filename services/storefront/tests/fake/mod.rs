@@ -2,6 +2,7 @@
 
 mod assortment;
 mod catalog;
+mod couriers;
 pub mod orders;
 mod pictures;
 
@@ -57,7 +58,7 @@ impl Fake {
             payment_origin: payment_origin.into(),
             state: Arc::new(Mutex::new(data)),
         };
-        fake.data().jobs = orders::jobs(&*fake.clock);
+        fake.data().jobs = couriers::jobs(&*fake.clock);
         fake
     }
 
@@ -68,6 +69,7 @@ impl Fake {
     pub fn router(&self) -> Router {
         Router::new()
             .merge(catalog::router())
+            .merge(couriers::router())
             .merge(orders::router())
             .with_state(self.clone())
             .layer(middleware::from_fn_with_state(self.clone(), refuse))

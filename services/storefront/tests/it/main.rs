@@ -12,3 +12,4 @@ mod failures;
 mod order;
 mod pages;
 mod product;
+mod service;

@@ -55,7 +55,11 @@ async fn counts_the_time_to_pay_down() {
     shop.clock.advance(Duration::seconds(61));
     customer.get(&path).await.shows(">18:59<");
     shop.clock.advance(Duration::minutes(20));
-    customer.get(&path).await.hides("Оплатить картой");
+    customer
+        .get(&path)
+        .await
+        .hides("Оплатить картой")
+        .shows("Время на оплату вышло");
 }
 
 #[tokio::test]

@@ -197,7 +197,7 @@ impl Visitor {
     pub async fn post_and_follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let reply = self.post(path, fields).await;
         reply.is(303);
-        self.get(&reply.location().to_owned()).await
+        self.get(reply.location()).await
     }
 
     pub async fn send(
