@@ -106,7 +106,7 @@ pub fn not_changed(error: ChangeError) -> Problem {
             step: Move::Claim,
         }) => Problem::new(&NOT_YOURS),
         ChangeError::Refused(Refused::Status { from, .. }) => {
-            Problem::new(&STATUS_CONFLICT).ext("status", from.code())
+            Problem::new(&STATUS_CONFLICT).ext("order_status", from.code())
         }
         ChangeError::Refused(Refused::Actor { .. }) => Problem::new(&kinds::FORBIDDEN),
         ChangeError::Database(error) => database(error),

@@ -70,8 +70,8 @@ pub fn build(internal: Internal) -> (Router, utoipa::openapi::OpenApi, Receiver)
     let receiver = Receiver::new(pg.clone(), CatalogEvents::new(store), clock.clone(), &metrics);
     let routes = reconciliation()
         .with_state(reconciler)
-        .merge(receiver.routes().layer(allow_services(&["catalog"])))
+        .merge(receiver.routes().route_layer(allow_services(&["catalog"])))
         .merge(::events::dead_letter_routes(pg, clock, wake))
-        .layer(require_service(callers));
+        .route_layer(require_service(callers));
     (routes.into(), openapi(), receiver)
 }

@@ -19,7 +19,7 @@ use crate::{convert, problems};
         (status = 403, description = "Not a warehouse employee", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 404, description = "No such order", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "status-conflict; `status` says where it stands", body = ProblemBody,
+        (status = 409, description = "status-conflict; `order_status` says where it stands", body = ProblemBody,
             content_type = "application/problem+json"),
     )
 )]

@@ -150,7 +150,7 @@ async fn bodies_that_are_none_are_refused() {
         (with("/recipient/name", json!("x".repeat(70_000))), 413),
     ] {
         let answer = send(&world, Method::POST, "/orders", &body).await;
-        assert_eq!(answer.status.as_u16(), status, "{:.60}: {answer:?}", body);
+        assert_eq!(answer.status.as_u16(), status, "{body:.60}: {answer:?}");
     }
     let form = world
         .http

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -45,7 +46,8 @@ impl FakeCatalog {
             .route("/internal/v1/reservations", get(list))
             .route("/internal/v1/reservations/{order}", get(reservation).put(reserve))
             .route("/internal/v1/reservations/{order}/{what}", post(act))
-            .route("/internal/events", post(events))
+            .route("/internal/v1/events", post(events))
+            .layer(from_fn_with_state(catalog.clone(), refuse_when_down))
             .with_state(catalog.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
@@ -99,10 +101,6 @@ impl FakeCatalog {
             .map(|(reservation, _)| reservation.status)
     }
 
-    pub fn orders(&self) -> Vec<OrderId> {
-        self.content().reservations.keys().copied().collect()
-    }
-
     pub fn settle(&self, order: OrderId, to: ReservationStatus) {
         let mut content = self.content();
         let Some((reservation, _)) = content.reservations.get_mut(&order) else {
@@ -135,7 +133,7 @@ impl FakeCatalog {
         serde_json::to_string(&self.content().events).expect("plain data")
     }
 
-    fn reserve(&self, order_id: OrderId, request: ReserveRequest) -> Result<Reservation, Vec<Shortage>> {
+    fn reserve(&self, order_id: OrderId, request: &ReserveRequest) -> Result<Reservation, Vec<Shortage>> {
         let mut content = self.content();
         if let Some((known, _)) = content.reservations.get(&order_id) {
             return Ok(known.clone());
@@ -214,19 +212,17 @@ fn problem(status: u16, slug: &str, more: Value) -> Response {
         .into_response()
 }
 
-fn down(catalog: &FakeCatalog) -> Result<(), Response> {
+async fn refuse_when_down(State(catalog): State<FakeCatalog>, request: Request, next: Next) -> Response {
     if catalog.content().down {
-        Err(problem(503, "unavailable", json!({})))
-    } else {
-        Ok(())
+        return problem(503, "unavailable", json!({}));
     }
+    next.run(request).await
 }
 
 async fn products(
     State(catalog): State<FakeCatalog>,
     Json(request): Json<ProductsRequest>,
-) -> Result<Json<Vec<ProductSummary>>, Response> {
-    down(&catalog)?;
+) -> Json<Vec<ProductSummary>> {
     let content = catalog.content();
     let found = request.ids.into_iter().filter_map(|id| {
         Some(ProductSummary {
@@ -240,7 +236,7 @@ async fn products(
             image: None,
         })
     });
-    Ok(Json(found.collect()))
+    Json(found.collect())
 }
 
 async fn reserve(
@@ -248,9 +244,8 @@ async fn reserve(
     Path(order): Path<OrderId>,
     Json(request): Json<ReserveRequest>,
 ) -> Result<Json<Reservation>, Response> {
-    down(&catalog)?;
     catalog
-        .reserve(order, request)
+        .reserve(order, &request)
         .map(Json)
         .map_err(|shortages| problem(409, "insufficient-stock", json!({ "shortages": shortages })))
 }
@@ -259,7 +254,6 @@ async fn reservation(
     State(catalog): State<FakeCatalog>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Reservation>, Response> {
-    down(&catalog)?;
     let found = catalog
         .content()
         .reservations
@@ -274,7 +268,6 @@ async fn act(
     State(catalog): State<FakeCatalog>,
     Path((order, what)): Path<(OrderId, String)>,
 ) -> Result<StatusCode, Response> {
-    down(&catalog)?;
     match (catalog.status(order), what.as_str()) {
         (None, _) => Err(problem(404, "not-found", json!({}))),
         (Some(ReservationStatus::Released), "confirm") => Err(problem(409, "released", json!({}))),
@@ -292,10 +285,9 @@ async fn act(
 async fn list(
     State(catalog): State<FakeCatalog>,
     Query(query): Query<HashMap<String, String>>,
-) -> Result<Json<ReservationPage>, Response> {
+) -> Json<ReservationPage> {
     // Small pages, so that reading on is tried too.
     const PAGE: usize = 2;
-    down(&catalog)?;
     let after: OrderId = query["after"].parse().expect("an order id");
     let content = catalog.content();
     let items: Vec<ReservationState> = content
@@ -311,14 +303,13 @@ async fn list(
         })
         .collect();
     let next_after = (items.len() > PAGE).then(|| items[PAGE - 1].order_id);
-    Ok(Json(ReservationPage {
+    Json(ReservationPage {
         items: items.into_iter().take(PAGE).collect(),
         next_after,
-    }))
+    })
 }
 
-async fn events(State(catalog): State<FakeCatalog>, body: String) -> Result<Json<Value>, Response> {
-    down(&catalog)?;
+async fn events(State(catalog): State<FakeCatalog>, body: String) -> Json<Value> {
     let batch: Vec<Value> = serde_json::from_str(&body).expect("a batch of events");
     let mut outcomes = Vec::new();
     for event in batch {
@@ -337,5 +328,5 @@ async fn events(State(catalog): State<FakeCatalog>, body: String) -> Result<Json
         outcomes.push(json!({ "id": event["id"], "outcome": "accepted", "error": null }));
         catalog.content().events.push(event);
     }
-    Ok(Json(json!({ "outcomes": outcomes })))
+    Json(json!({ "outcomes": outcomes }))
 }

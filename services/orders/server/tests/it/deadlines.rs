@@ -51,7 +51,7 @@ async fn who_paid_in_the_last_second_keeps_the_order_though_the_message_is_lost(
 async fn expired(world: &World, token: &str, event: &Value) -> reqwest::Response {
     world
         .http
-        .post(format!("{}/internal/events", world.internal))
+        .post(format!("{}/internal/v1/events", world.internal))
         .bearer_auth(token)
         .header("content-type", "application/cloudevents+json")
         .body(event.to_string())
