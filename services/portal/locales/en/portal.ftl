@@ -1,0 +1,133 @@
+# Around the pages
+brand = Garnitur
+brand-portal = staff portal
+brand-title = Garnitur portal
+nav-main = Sections
+nav-orders = Orders
+nav-stock = Stock
+nav-audit = Audit
+sign-out = Sign out
+to-start = To the start page
+role-lacking = This section is for employees with another role.
+role-courier = courier
+role-warehouse = warehouse
+role-assortment = assortment
+role-administrator = administrator
+role-security = security
+role-support = support
+role-analyst = analyst
+pages = Pages of the list
+page-first = To the beginning
+page-older = Earlier ones
+page-next = Next
+filter = Show
+filter-clear = Clear
+pieces = { $n ->
+    [one] { $n } piece
+   *[other] { $n } pieces
+}
+
+# Signing in
+sign-in-title = Staff sign-in
+sign-in-text = The login and password of your workplace.
+sign-in-button = Sign in
+login = Login
+login-hint = For example sklad.sidorov
+login-missing = Enter your login
+password = Password
+password-missing = Enter your password
+flash-signed-out = You have signed out.
+
+# No section
+nothing-title = Hello, { $name }
+nothing-text = The portal has no sections for your role yet. They will appear in the menu once they are ready.
+
+# Orders
+orders-title = Orders
+orders-tabs = Order statuses
+orders-all = All
+orders-empty = Nothing here now
+orders-empty-text = Orders appear by themselves as soon as they reach this status.
+order-number = Number
+order-status = Status
+order-created = Placed
+order-created-at = placed
+order-slot = Delivery
+order-pieces = Items
+order-total = Total
+order-weight = Weight
+order-volume = Volume
+
+# An order
+pack-button = Ready to ship
+pack-hint = Couriers see it at once.
+pack-refused-title = The status has not changed
+pack-refused = Someone was faster: the order is now “{ $status }”.
+pack-refused-unknown = Someone was faster: the order's status has changed.
+flash-packed = Order { $what } is ready to ship.
+picks-title = Pick list
+picks-unknown = The catalogue does not answer now, so the pick list is not shown. Reload the page in a minute.
+picks-empty = Nothing is set aside for this order.
+picks-warehouse = Warehouse { $code }
+pick-shelf = Shelf
+pick-component = Component
+pick-quantity = Pieces
+pick-taken = Taken
+pick-no-shelf = no place
+print = Print
+lines-title = Order lines
+sum-delivery = Delivery
+sum-total = Total
+history-title = History
+actor-customer = customer
+actor-employee = employee
+actor-courier = courier
+actor-payment = payment provider
+actor-system = system
+
+# Stock
+stock-title = Stock in the warehouses
+stock-search = Article number or name
+stock-search-hint = Hinge, HNG-110…
+stock-warehouse = Warehouse
+stock-empty = Nothing found
+stock-place = Place
+stock-on-hand = On the shelf
+stock-reserved = Reserved
+stock-free = Free
+stock-correct = Correct
+stock-delta = How many to add or take away
+stock-delta-wrong = Give a whole number with its sign: 5 adds, −2 takes away
+stock-reason = Reason
+stock-reason-hint = Recount, damage…
+stock-reason-missing = Name the reason in three letters or more
+stock-component-unknown = The component was not found, reload the page
+stock-save = Save
+stock-refused = The stock has not changed
+flash-corrected = The stock of { $what } has been corrected.
+
+# Audit
+audit-title = Audit log
+audit-verify = Check integrity
+audit-intact = The log is intact
+audit-checked = { $n ->
+    [one] { $n } entry checked.
+   *[other] { $n } entries checked.
+}
+audit-head = Fingerprint of the last one:
+audit-broken = The log was changed behind the system's back
+audit-broken-at = The first difference is entry no. { $seq }.
+audit-empty = No entries found
+audit-at = When
+audit-actor = Who
+audit-action = What
+audit-subject = Of what
+audit-details = Details
+audit-source = source
+audit-order = Order: { $status }
+audit-session-opened = Sign-in
+audit-session-refused = Sign-in refused
+audit-session-closed = Sign-out
+audit-courier-signed-in = Courier sign-in
+audit-courier-refused = Courier sign-in refused
+audit-stock-corrected = Stock corrected

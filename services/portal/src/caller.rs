@@ -1,0 +1,79 @@
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue};
+
+/// Header in which each proxy on the way adds the address it was called from, at the end.
+pub const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The way a request has come: what it says of it, and the address that calls. Services take the portal's word for the
+/// last address only, so a caller cannot hide behind a made-up one (brute force, SEC-1).
+#[derive(Debug, Clone)]
+pub struct Caller(pub Option<HeaderValue>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl Caller {
+    /// Of a request's head.
+    pub fn of(parts: &Parts) -> Self {
+        let peer = parts
+            .extensions
+            .get()
+            .map(|ConnectInfo::<SocketAddr>(peer)| peer.ip().to_canonical().to_string());
+        let hops: Vec<&str> = parts
+            .headers
+            .get_all(FORWARDED_FOR)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .chain(peer.as_deref())
+            .collect();
+        Self(
+            HeaderValue::from_str(&hops.join(", "))
+                .ok()
+                .filter(|value| !value.is_empty()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    #[test]
+    fn the_address_that_calls_is_added_last() {
+        let way = |headers: &[&str], peer: Option<&str>| {
+            let mut request = Request::get("/");
+            for line in headers {
+                request = request.header(FORWARDED_FOR, *line);
+            }
+            let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+            if let Some(peer) = peer {
+                let peer: SocketAddr = peer.parse().expect("an address");
+                parts.extensions.insert(ConnectInfo(peer));
+            }
+            Caller::of(&parts)
+                .0
+                .map(|value| value.to_str().expect("ASCII").to_owned())
+        };
+        assert_eq!(way(&[], None), None);
+        assert_eq!(way(&[], Some("10.1.0.7:5000")).as_deref(), Some("10.1.0.7"));
+        assert_eq!(
+            way(&[], Some("[::ffff:10.1.0.7]:5000")).as_deref(),
+            Some("10.1.0.7")
+        );
+        assert_eq!(
+            way(&["1.2.3.4", "5.6.7.8"], Some("10.1.0.7:5000")).as_deref(),
+            Some("1.2.3.4, 5.6.7.8, 10.1.0.7")
+        );
+    }
+}

@@ -1,0 +1,64 @@
+use balancer::{Client, Request};
+use contracts::backoffice::{AuditPage, AuditQuery, AuditVerification, StaffSession};
+use contracts::orders::Credentials;
+use kernel::Lang;
+
+use super::{CallError, call, filter, send};
+use crate::caller::{Caller, FORWARDED_FOR};
+
+const SESSIONS: &str = "/api/staff/v1/sessions";
+const AUDIT: &str = "/api/staff/v1/audit";
+
+/// The backoffice's staff face.
+#[derive(Clone)]
+pub struct Backoffice(pub(crate) Client);
+
+impl Backoffice {
+    /// Signs an employee in. `caller` tells backoffice whom to slow down when passwords are guessed.
+    pub async fn sign_in(
+        &self,
+        lang: Lang,
+        caller: &Caller,
+        credentials: &Credentials,
+    ) -> Result<StaffSession, CallError> {
+        let mut request = Request::post(SESSIONS).json(credentials);
+        if let Some(way) = &caller.0 {
+            request.headers_mut().insert(FORWARDED_FOR, way.clone());
+        }
+        call(&self.0, lang, request).await
+    }
+
+    /// A new access token for a session.
+    pub async fn renew(&self, lang: Lang, session: &str) -> Result<StaffSession, CallError> {
+        let request = Request::post(format!("{SESSIONS}/renew"))
+            .bearer(session)
+            .repeatable();
+        call(&self.0, lang, request).await
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, lang: Lang, session: &str) -> Result<(), CallError> {
+        let request = Request::delete(SESSIONS).bearer(session).repeatable();
+        send(&self.0, lang, request).await.map(drop)
+    }
+
+    /// One page of the audit.
+    pub async fn audit(&self, lang: Lang, token: &str, query: &AuditQuery) -> Result<AuditPage, CallError> {
+        let mut request = Request::get(AUDIT).bearer(token);
+        for (name, value) in [
+            ("actor", &query.actor),
+            ("action", &query.action),
+            ("subject", &query.subject),
+            ("cursor", &query.cursor),
+        ] {
+            request = filter(request, name, value.as_deref().unwrap_or_default());
+        }
+        call(&self.0, lang, request).await
+    }
+
+    /// Whether the audit is as it was written.
+    pub async fn verify_audit(&self, lang: Lang, token: &str) -> Result<AuditVerification, CallError> {
+        let request = Request::get(format!("{AUDIT}/verification")).bearer(token);
+        call(&self.0, lang, request).await
+    }
+}
