@@ -40,7 +40,6 @@ CREATE TABLE stock_movement (
 );
 CREATE UNIQUE INDEX stock_movement_request_key ON stock_movement (actor, request_key)
     WHERE request_key IS NOT NULL;
-CREATE INDEX stock_movement_of_order ON stock_movement (order_id) WHERE order_id IS NOT NULL;
 
 CREATE TABLE reservation (
     order_id   uuid        PRIMARY KEY,
