@@ -10,6 +10,7 @@ use chassis::config::Loader;
 use chassis::{App, Face, Faces, Listener, Service, Shutdown};
 use files::FilesConfig;
 use orders_server::Orders;
+use portal::Portal;
 use storefront::Storefront;
 use toml::Table;
 
@@ -21,6 +22,7 @@ pub struct Services {
     orders: Service,
     backoffice: Service,
     storefront: Service,
+    portal: Service,
 }
 
 impl Services {
@@ -31,6 +33,7 @@ impl Services {
             orders: build::<Orders>(wiring.orders(), shutdown).await?,
             backoffice: build::<Backoffice>(wiring.backoffice(), shutdown).await?,
             storefront: build::<Storefront>(wiring.storefront(), shutdown).await?,
+            portal: build::<Portal>(wiring.portal(), shutdown).await?,
         })
     }
 
@@ -50,6 +53,7 @@ impl Services {
                 at(ports.backoffice_internal),
                 self.backoffice.ops_router(),
             ),
+            Listener::ops("portal", at(ports.portal_internal), self.portal.ops_router()),
             Listener::ops(
                 "storefront",
                 at(ports.storefront_internal),
@@ -70,13 +74,20 @@ impl Services {
                 at(ports.backoffice_staff),
                 face(&self.backoffice, Face::Staff),
             ),
+            Listener::new("portal", at(ports.portal), face(&self.portal, Face::Staff)),
             Listener::new("customers", at(ports.customers), customers),
         ]
     }
 
     /// All of them.
     pub fn into_vec(self) -> Vec<Service> {
-        vec![self.catalog, self.orders, self.backoffice, self.storefront]
+        vec![
+            self.catalog,
+            self.orders,
+            self.backoffice,
+            self.storefront,
+            self.portal,
+        ]
     }
 }
 
