@@ -113,7 +113,7 @@ pub struct OrderingConfig {
     pub pay_within_s: u32,
 
     /// How many seconds longer its stock is held.
-    #[config(default = 60)]
+    #[config(default = 60, validate(*grace_s > 0, "must be more than 0"))]
     pub grace_s: u32,
 
     /// How many seconds a request that places an order holds its idempotency key; a repeated one after a crash
@@ -130,15 +130,15 @@ pub struct OrderingConfig {
     pub operator_phone: String,
 
     /// Orders that one delivery window of a zone takes.
-    #[config(default = 12)]
+    #[config(default = 12, validate(*slot_capacity >= 0, "must not be negative"))]
     pub slot_capacity: i32,
 
     /// For how many days ahead windows are open.
-    #[config(default = 14)]
+    #[config(default = 14, validate((1..=366).contains(slot_days), "must be 1 to 366"))]
     pub slot_days: i64,
 
     /// How many minutes east of UTC the shop's clock is; windows are in local time. 180 is Moscow.
-    #[config(default = 180)]
+    #[config(default = 180, validate((-720..=840).contains(utc_offset_min), "must be -720 to 840"))]
     pub utc_offset_min: i32,
 
     /// How many hours a courier stays signed in.
@@ -146,7 +146,7 @@ pub struct OrderingConfig {
     pub courier_session_h: u32,
 
     /// After how many seconds without news the provider is asked about a payment.
-    #[config(default = 20)]
+    #[config(default = 20, validate(*payment_sweep_s > 0, "must be more than 0"))]
     pub payment_sweep_s: u32,
 
     /// How many seconds news between services may take before the reconciler calls it a difference.

@@ -45,7 +45,7 @@ pub use settle::{Settled, Settlement};
 pub use slots::Slot;
 pub use staff::OrderRow;
 pub use start_payment::{PaymentRow, PaymentState, StartPayment, StartPaymentError};
-pub use states::OrderState;
+pub use states::{OrderState, first_id_at};
 
 /// The orders database as one face's role sees it. Cheap to clone.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 use kernel::OrderId;
 use orders_domain::Status;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::Store;
 use crate::change_status::status_from_db;
@@ -16,6 +17,13 @@ pub struct OrderState {
     pub since: OffsetDateTime,
 }
 
+/// The least id that an order placed at `at` can have: ids begin with the milliseconds (RFC 9562, 5.7).
+pub fn first_id_at(at: OffsetDateTime) -> OrderId {
+    let milliseconds = (at - OffsetDateTime::UNIX_EPOCH).whole_milliseconds();
+    let bits = u128::try_from(milliseconds).unwrap_or(0) << 80;
+    OrderId::from(Uuid::from_u128(bits))
+}
+
 impl Store {
     /// Orders with ids after `after` up to and with `last`, by id, at most 500. One statement.
     pub async fn order_states(
@@ -26,9 +34,9 @@ impl Store {
         let rows = sqlx::query!(
             "SELECT o.id, o.status, s.at
              FROM orders o JOIN order_step s ON s.order_id = o.id AND s.version = o.version
-             WHERE o.id > $1 AND ($2::uuid IS NULL OR o.id <= $2) ORDER BY o.id LIMIT 500",
+             WHERE o.id > $1 AND o.id <= $2 ORDER BY o.id LIMIT 500",
             after.uuid(),
-            last.map(OrderId::uuid),
+            last.map_or(Uuid::max(), OrderId::uuid),
         )
         .fetch_all(self.pg.pool())
         .await?;

@@ -23,6 +23,9 @@ async fn run(jobs: Jobs) -> Result<(), pg::sqlx::Error> {
             }
             Err(error) => {
                 tracing::error!(payment = %due.id, order = %due.order_id, %error, "money was not given back");
+                if error.is_unavailable() {
+                    break;
+                }
             }
         }
     }

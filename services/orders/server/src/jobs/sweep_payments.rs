@@ -24,6 +24,9 @@ async fn run(jobs: Jobs) -> Result<(), pg::sqlx::Error> {
             Ok(None) => {}
             Err(SettleError::Gateway(error)) => {
                 tracing::warn!(payment = %payment.id, %error, "the provider was asked in vain");
+                if error.is_unavailable() {
+                    break;
+                }
             }
             Err(SettleError::Database(error)) => return Err(error),
         }

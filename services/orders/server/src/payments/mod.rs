@@ -73,6 +73,13 @@ pub enum GatewayError {
     },
 }
 
+impl GatewayError {
+    /// Whether asking about other payments would fail too.
+    pub const fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
 /// A payment provider with a hosted page: no card data ever comes here (PAY-1, PCI DSS).
 pub trait PaymentGateway: Send + Sync + 'static {
     /// Registers a payment. Asking again with the same id answers the same payment.

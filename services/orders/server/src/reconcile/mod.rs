@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use contracts::catalog::ReservationState;
 use contracts::orders::{Finding, Reconciliation};
 use kernel::{OrderId, SharedClock, uuid};
-use orders_store::{OrderState, Store};
-use time::{Duration, OffsetDateTime};
+use orders_store::{OrderState, Store, first_id_at};
+use time::OffsetDateTime;
 
 use crate::catalog::{Catalog, CatalogError};
 pub use judge::{Patience, Rule, judge};
@@ -45,8 +45,7 @@ impl Reconciler {
         }
     }
 
-    /// Looks at the whole orders database by itself, and at orders placed since `since` (all without it) together
-    /// with their reservations. With `repair` it puts right what it can; what it cannot needs a person.
+    /// Looks at orders placed since `since` (all without it), by themselves and together with their reservations. With `repair` it puts right what it can; what it cannot needs a person.
     ///
     /// Repairs are the steps that ordering itself takes, each safe to repeat: release, confirm, cancel.
     ///
@@ -60,7 +59,7 @@ impl Reconciler {
         let at = self.clock.now();
         let mut findings: Vec<Finding> = self
             .store
-            .invariants(self.patience.placing)
+            .invariants(self.patience.placing, since)
             .await?
             .into_iter()
             .map(|violation| Finding {
@@ -158,13 +157,4 @@ impl Reconciler {
             }
         }
     }
-}
-
-/// The least id that an order placed at `at` can have: ids begin with the milliseconds (RFC 9562, 5.7).
-fn first_id_at(at: OffsetDateTime) -> OrderId {
-    let milliseconds = (at - OffsetDateTime::UNIX_EPOCH)
-        .max(Duration::ZERO)
-        .whole_milliseconds();
-    let bits = u128::try_from(milliseconds).unwrap_or(0) << 80;
-    OrderId::from(uuid::Uuid::from_u128(bits))
 }

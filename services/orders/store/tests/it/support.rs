@@ -257,7 +257,7 @@ impl Shop {
     pub async fn assert_sound(&self) {
         let found = self
             .internal
-            .invariants(Duration::ZERO)
+            .invariants(Duration::ZERO, None)
             .await
             .expect("the rules can be checked");
         assert_eq!(found, []);
