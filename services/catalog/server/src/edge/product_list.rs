@@ -161,24 +161,14 @@ async fn page(edge: &Edge, listing: &Listing) -> Result<ProductPage, Problem> {
         .map_err(problems::list)?;
     if page.facets.total == 0 {
         // Not the words that were looked for: customers type names and phone numbers there.
-        let ProductFilter {
-            category,
-            color,
-            material,
-            available,
-            min_price,
-            max_price,
-            q,
-        } = filter;
-        let words = q.is_some();
         tracing::warn!(
-            ?category,
-            ?color,
-            ?material,
-            available,
-            min_price,
-            max_price,
-            words,
+            category = filter.category.as_deref(),
+            color = filter.color.as_deref(),
+            material = filter.material.as_deref(),
+            available = filter.available,
+            min_price = filter.min_price,
+            max_price = filter.max_price,
+            words = filter.q.is_some(),
             "look-up failed: nothing matches"
         );
     }

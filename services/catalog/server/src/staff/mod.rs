@@ -3,7 +3,7 @@
 mod stock_correct;
 mod stock_list;
 
-use auth::StaffVerifier;
+use auth::{StaffVerifier, roles};
 use axum::Router;
 use axum::extract::FromRef;
 use events::Wake;
@@ -16,6 +16,9 @@ use utoipa_axum::routes;
 
 use crate::jobs::Signals;
 use crate::openapi::require_bearer;
+
+/// Those who keep stock (WH-1).
+type StockKeepers = (roles::Warehouse, roles::Administrator);
 
 /// What the face's operations need.
 #[derive(Clone)]

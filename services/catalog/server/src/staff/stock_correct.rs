@@ -1,15 +1,12 @@
-use auth::{Staff as Employee, roles};
+use auth::Staff as Employee;
 use axum::extract::State;
 use catalog_store::{CorrectStockError, correct_stock};
 use contracts::catalog::{StockCorrection, StockRow};
 use kernel::Text;
 use problem::{IdempotencyKey, Json, Problem, ProblemBody, kinds};
 
-use super::Staff;
+use super::{Staff, StockKeepers};
 use crate::{jobs, problems};
-
-/// Those who keep stock (WH-1).
-type StockKeepers = (roles::Warehouse, roles::Administrator);
 
 /// Adds to or takes from what lies in a warehouse (WH-1). For the roles warehouse and administrator; goes into the
 /// audit with the reason. The same employee's same `Idempotency-Key` again changes nothing.

@@ -3,7 +3,7 @@
     reason = "utoipa names the parameters' type by its path in the code it generates"
 )]
 
-use auth::{Staff as Employee, roles};
+use auth::Staff as Employee;
 use axum::extract::State;
 use catalog_store::StockFilter;
 use contracts::catalog::StockPage;
@@ -13,16 +13,8 @@ use problem::{Json, Problem, ProblemBody, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Staff;
+use super::{Staff, StockKeepers};
 use crate::problems;
-
-/// Those who work with what is in stock.
-type Readers = (
-    roles::Warehouse,
-    roles::Assortment,
-    roles::Administrator,
-    roles::Support,
-);
 
 /// What to list.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -43,8 +35,7 @@ pub struct StockQuery {
     cursor: Option<String>,
 }
 
-/// What lies in the warehouses, by article number (STK-1, WH-1). For the roles warehouse, assortment, administrator
-/// and support.
+/// What lies in the warehouses, by article number (STK-1, WH-1). For the roles warehouse and administrator.
 #[utoipa::path(
     get, path = "/api/staff/v1/stock", tag = "stock",
     operation_id = "staff_stock_list",
@@ -61,7 +52,7 @@ pub struct StockQuery {
 )]
 pub async fn handler(
     State(staff): State<Staff>,
-    _: Employee<Readers>,
+    _: Employee<StockKeepers>,
     Query(query): Query<StockQuery>,
 ) -> Result<Json<StockPage>, Problem> {
     let StockQuery {

@@ -20,7 +20,7 @@ use time::macros::datetime;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-use crate::{seed, statements};
+use crate::{logs, seed};
 
 const SPEC: DatabaseSpec<'static> = DatabaseSpec {
     name: "catalog",
@@ -77,7 +77,7 @@ impl House {
 
     /// A house with further settings.
     pub async fn with(settings: Value) -> Self {
-        statements::count();
+        logs::listen();
         let db = TestDb::new(&SPEC, async |owner: &str| {
             Catalog::migrate(&load(&[json!({ "database": { "owner": owner } })])?).await
         })
