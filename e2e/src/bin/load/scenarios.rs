@@ -87,9 +87,10 @@ impl Shopping {
                         delta: 1_000_000,
                         reason: "load test".to_owned(),
                     };
+                    let key = kernel::random::token();
                     let answer = stock
                         .api()
-                        .post("/api/staff/v1/stock/corrections", &correction)
+                        .post_once("/api/staff/v1/stock/corrections", &key, &correction)
                         .await;
                     ensure!(
                         answer.status.is_success(),
