@@ -154,6 +154,6 @@ async fn in_read_only_mode_writes_are_refused_and_jobs_rest() {
     )
     .await;
     running.shutdown.trigger();
-    running.task.await.expect("the server ends");
+    running.ended().await;
     assert_eq!(runs.load(Ordering::Relaxed), 0);
 }

@@ -120,7 +120,7 @@ async fn a_draining_service_is_not_ready() {
         "balancers have not noticed yet"
     );
     running.shutdown.trigger_hard();
-    running.task.await.expect("the server ends");
+    running.ended().await;
 }
 
 /// By the trace id that a caller was given, support finds the line in the log.

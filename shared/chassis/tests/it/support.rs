@@ -80,7 +80,15 @@ pub struct Running {
     pub edge: SocketAddr,
     pub ops: SocketAddr,
     pub shutdown: Shutdown,
-    pub task: JoinHandle<Drained>,
+    task: JoinHandle<Drained>,
+}
+
+impl Running {
+    /// Waits for the end; a server that does not end is a failure, not a stuck build.
+    pub async fn ended(self) -> Drained {
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.task).await;
+        ended.expect("the server ends").expect("without a panic")
+    }
 }
 
 pub async fn run(service: Service, drain_delay: Duration, drain_deadline: Duration) -> Running {
