@@ -73,7 +73,7 @@ pub async fn pack(
         Err(error) if error.slug() == "status-conflict" => {
             let stands = error
                 .refusal()
-                .and_then(|problem| problem.extension::<String>("status"))
+                .and_then(|problem| problem.extension::<String>("order_status"))
                 .and_then(|code| status_of(&code));
             let text = match stands {
                 Some(status) => frame.t1("pack-refused", "status", frame.t(status_key(status))),

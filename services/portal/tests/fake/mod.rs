@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
-use contracts::backoffice::{AuditPage, AuditVerification, Role, StaffSession};
+use contracts::backoffice::{AuditFault, AuditFaultKind, AuditPage, AuditVerification, Role, StaffSession};
 use contracts::catalog::{StockCorrection, StockPage};
 use contracts::orders::{ActorKind, Credentials, OrderStatus, StaffOrderPage, StaffStatusStep};
 use http::{HeaderMap, StatusCode, header};
@@ -105,6 +105,16 @@ impl Fake {
     /// Moves an order behind the portal's back.
     pub fn set_status(&self, number: &str, status: OrderStatus) {
         self.lock().data.order_mut(number).expect("a known order").status = status;
+    }
+
+    /// Lets the audit be found changed.
+    pub fn tamper(&self, seq: i64) {
+        let verification = &mut self.lock().data.verification;
+        verification.intact = false;
+        verification.fault = Some(AuditFault {
+            seq,
+            kind: AuditFaultKind::Changed,
+        });
     }
 
     /// Pieces on a shelf.
@@ -305,7 +315,7 @@ async fn ready(
         return Err(problem(404, "not-found", "Не найдено", json!({})));
     };
     if !matches!(order.status, OrderStatus::Paid | OrderStatus::NeedsChange) {
-        let status = json!({"status": order.status});
+        let status = json!({"order_status": order.status});
         return Err(problem(
             409,
             "status-conflict",
