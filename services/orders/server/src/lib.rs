@@ -21,5 +21,4 @@ mod wiring;
 mod zones;
 
 pub use config::Config;
-pub use idempotency::IDEMPOTENCY_KEY;
 pub use service::Orders;

@@ -7,12 +7,12 @@ use orders_domain::{Line, Totals, Zone, totals};
 use orders_store::{
     Attempt, BeginAttempt, CartLine, NewLine, NewOrder, OrderRef, PlaceError, Recipient, Slot,
 };
-use problem::{Json, Problem, ProblemBody, kinds};
+use problem::{IdempotencyKey, Json, Problem, ProblemBody, kinds};
 use time::Duration;
 
 use super::Edge;
 use super::quote::{earliest, zones_unread};
-use crate::idempotency::{IdempotencyKey, fingerprint};
+use crate::idempotency::fingerprint;
 use crate::{convert, problems};
 
 /// Places an order: holds its stock, then stores it and books its delivery window (CHK-2, STK-3, STK-4).

@@ -3,10 +3,9 @@ use axum::http::StatusCode;
 use contracts::orders::{PaymentStarted, PaymentStatus, StartPayment};
 use kernel::PaymentId;
 use orders_store::{PaymentRow, PaymentState, StartPaymentError};
-use problem::{Json, Path, Problem, ProblemBody, kinds};
+use problem::{IdempotencyKey, Json, Path, Problem, ProblemBody, kinds};
 
 use super::Edge;
-use crate::idempotency::IdempotencyKey;
 use crate::payments::NewPayment;
 use crate::{convert, problems};
 

@@ -7,8 +7,7 @@ use contracts::backoffice::Role;
 use contracts::orders::{CartCreated, OrderPlaced, OrderStatus, PaymentStarted, Quote, Tracking};
 use embedded::{ldap, payments};
 use events::{Subscriptions, Wake};
-use kernel::{CartId, OrderId, Personal, ProductId, SlotId, Text};
-use orders_domain::{Tariff, Zone};
+use kernel::{CartId, OrderId, Personal, ProductId, SlotId};
 use orders_server::{Config, Orders};
 use orders_store::{OrderRef, Store};
 use pg::{DatabaseSpec, RoleSpec};
@@ -99,13 +98,6 @@ impl World {
     async fn with(messages: bool) -> Self {
         let db = TestDb::new(&SPEC, orders_store::migrate).await;
         let clock = ManualClock::at(datetime!(2026-03-02 09:00 UTC));
-        let owner = Store::new(
-            db.pg("orders_owner"),
-            clock.shared(),
-            Subscriptions::new(),
-            Wake::default(),
-        );
-        owner.save_zones(&[zone()]).await.expect("zones are saved");
         let (catalog, catalog_at) = FakeCatalog::start(clock.clone()).await;
         let ldap = ldap::Server::start("127.0.0.1:0".parse().expect("an address"), &ldap::demo())
             .await
@@ -408,21 +400,6 @@ impl Drop for World {
 
 pub fn address() -> Value {
     json!({ "postcode": "101000", "city": "Москва", "street": "Мясницкая ул., 1", "flat": "5" })
-}
-
-fn zone() -> Zone {
-    Zone {
-        code: "msk".to_owned(),
-        name: Text::new("Москва", "Moscow"),
-        postcodes: vec!["10".to_owned()],
-        tariff: Tariff {
-            base: 990_00,
-            per_100_l: 50_00,
-            per_10_kg: 30_00,
-            oversize: 700_00,
-        },
-        lead_days: 1,
-    }
 }
 
 fn config(

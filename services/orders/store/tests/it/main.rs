@@ -7,3 +7,4 @@ mod place;
 mod roles;
 mod statements;
 mod support;
+mod zones;

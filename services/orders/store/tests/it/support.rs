@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use events::{Subscriptions, Wake};
 use kernel::{CartId, Money, OrderId, PaymentId, Personal, ProductId, SlotId, Text};
-use orders_domain::{Actor, Move, Parcel, Status, Tariff, Zone};
+use orders_domain::{Actor, Move, Parcel, Status};
 use orders_store::{
     CartLine, Change, ChangeError, Changed, NewLine, NewOrder, OrderRef, Recipient, Settled, Settlement,
     StartPayment, Store,
@@ -42,6 +42,7 @@ pub struct Placed {
 }
 
 impl Shop {
+    /// The shop as it is on its first day.
     pub async fn open() -> Arc<Self> {
         let db = TestDb::new(&SPEC, orders_store::migrate).await;
         let clock = ManualClock::at(START);
@@ -49,10 +50,6 @@ impl Shop {
             let subscriptions = Subscriptions::new().with("backoffice", ["ru.garnitur.orders.*"]);
             Store::new(db.pg(role), clock.shared(), subscriptions, Wake::default())
         };
-        store("orders_owner")
-            .save_zones(&[zone()])
-            .await
-            .expect("the owner writes zones");
         let (edge, staff, internal) = (
             store("orders_edge"),
             store("orders_staff"),
@@ -74,7 +71,7 @@ impl Shop {
         let starts = START + Duration::days(2) + Duration::minutes(self.internal_slots().await);
         let opened = self
             .internal
-            .open_slots("msk", capacity, &[(id, starts, starts + Duration::hours(4))])
+            .open_slots("moscow", capacity, &[(id, starts, starts + Duration::hours(4))])
             .await;
         assert_eq!(opened.expect("a window opens"), 1);
         id
@@ -127,7 +124,7 @@ impl Shop {
                 weight_g: 40_000,
                 longest_mm: 1_800,
             },
-            zone: "msk".to_owned(),
+            zone: "moscow".to_owned(),
             slot_id,
             recipient: Recipient {
                 name: text("Анна Смирнова"),
@@ -261,20 +258,5 @@ impl Shop {
             .await
             .expect("the rules can be checked");
         assert_eq!(found, []);
-    }
-}
-
-fn zone() -> Zone {
-    Zone {
-        code: "msk".to_owned(),
-        name: Text::new("Москва", "Moscow"),
-        postcodes: vec!["10".to_owned()],
-        tariff: Tariff {
-            base: 990_00,
-            per_100_l: 50_00,
-            per_10_kg: 30_00,
-            oversize: 700_00,
-        },
-        lead_days: 1,
     }
 }
