@@ -5,7 +5,7 @@ use std::time::Duration;
 use auth::{KeyPair, StaffClaims, StaffSigner, generate_keys};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use catalog_domain::MarginRule;
 use catalog_server::{Catalog, Config};
 use chassis::config::Loader;
@@ -234,7 +234,7 @@ impl Ask {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.0
             .headers_mut()
-            .insert(name, value.parse().expect("a header"));
+            .insert(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header"));
         self
     }
 

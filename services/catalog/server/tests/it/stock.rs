@@ -144,6 +144,13 @@ async fn bad_corrections_are_named() {
         )
         .await;
     assert_eq!(unread.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    for key in ["", "два", "a b", &"k".repeat(129)] {
+        assert_eq!(
+            correct(&house, key, &good).await.fields(),
+            ["Idempotency-Key"],
+            "{key}"
+        );
+    }
     let row: StockRow = correct(&house, "key", &good).await.ok();
     assert_eq!(row.on_hand, 12, "nothing of the bad ones was written");
 }
