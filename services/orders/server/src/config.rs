@@ -145,8 +145,9 @@ pub struct OrderingConfig {
     #[config(default = 12)]
     pub courier_session_h: u32,
 
-    /// After how many seconds without news the provider is asked about a payment.
-    #[config(default = 20, validate(*payment_sweep_s > 0, "must be more than 0"))]
+    /// After how many seconds without news the provider is asked about a payment: a customer sees the order paid
+    /// within 10 s also when the message is lost (PAY-1).
+    #[config(default = 5, validate(*payment_sweep_s > 0, "must be more than 0"))]
     pub payment_sweep_s: u32,
 
     /// How many seconds news between services may take before the reconciler calls it a difference.

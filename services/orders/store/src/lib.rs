@@ -2,7 +2,7 @@
 //!
 //! [`Store`] holds the pool of one face's role; an operation the role has no right to fails in PostgreSQL, not
 //! here. "Not found" is `Ok(None)` where it is an answer and an error where
-//! the operation cannot go on. A status is written by [`mod@change_status`] and by placing an order, nowhere else.
+//! the operation cannot go on. A status is written by [`Store::change_status`] and by placing an order, nowhere else.
 //!
 //! Statements, counted with `BEGIN` and `COMMIT` (tests/it/statements.rs holds us to it): put a line 1, begin an
 //! attempt 1, place 6, start a payment 2, settle a payment 6, change a status 5.

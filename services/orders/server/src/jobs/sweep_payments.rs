@@ -6,7 +6,7 @@ use super::Jobs;
 use crate::payments::SettleError;
 
 /// How often to look for payments without news.
-const EVERY: Duration = Duration::from_secs(5);
+const EVERY: Duration = Duration::from_secs(2);
 
 /// Asks the provider about payments without news: a message may have been lost (PAY-2).
 pub(super) fn job(jobs: &Jobs) -> Job {
