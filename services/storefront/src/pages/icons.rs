@@ -1,8 +1,12 @@
 /// Parts of category codes and the drawing each one gets: path data on a 64 × 64 grid.
-const DRAWINGS: [(&str, &str); 15] = [
+const DRAWINGS: [(&str, &str); 16] = [
     (
         "wardrobe",
         "M13 8h38v46H13zM32 8v46M13 44h38M28 24v7M36 24v7M17 54v4M47 54v4",
+    ),
+    (
+        "kitchen",
+        "M10 7h44v16H10zM32 7v16M7 32h50M10 32v25h44V32M32 32v25M26 39v6M38 39v6M26 14v5M38 14v5",
     ),
     (
         "bookcase",
