@@ -10,4 +10,5 @@ mod flow;
 mod ordering;
 mod paying;
 mod reconciling;
+mod relay;
 mod world;

@@ -15,10 +15,11 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use telemetry::Metrics;
-use test_support::{ManualClock, TestDb, free_port, wait_for};
+use test_support::{ManualClock, TestDb, wait_for};
 use time::macros::datetime;
 
 use crate::catalog::FakeCatalog;
+use crate::relay::Relay;
 
 const fn role(name: &str) -> RoleSpec<'_> {
     RoleSpec { name, password: name }
@@ -102,13 +103,12 @@ impl World {
         let ldap = ldap::Server::start("127.0.0.1:0".parse().expect("an address"), &ldap::demo())
             .await
             .expect("the directory starts");
-        let edge_at: SocketAddr = ([127, 0, 0, 1], free_port()).into();
-        let webhook = format!("http://{edge_at}/api/orders/v1/payments/webhook");
+        let (relay, relay_at) = Relay::start().await;
         let provider = payments::Server::start(payments::Options {
             port: 0,
             shop_id: "shop".to_owned(),
             secret_key: Personal::new("secret".to_owned()),
-            webhook_url: messages.then(|| webhook.parse().expect("a URL")),
+            webhook_url: messages.then(|| format!("http://{relay_at}/").parse().expect("a URL")),
             journal: None,
         })
         .await
@@ -129,7 +129,7 @@ impl World {
         let any: SocketAddr = ([127, 0, 0, 1], 0).into();
         let router = |face| service.router(face).expect("the face was asked for");
         let server = Server::bind(vec![
-            Listener::new("http.edge", edge_at, router(Face::Edge)),
+            Listener::new("http.edge", any, router(Face::Edge)),
             Listener::new("http.staff", any, router(Face::Staff)),
             Listener::ops("http.internal", any, service.ops_router()),
         ])
@@ -140,6 +140,7 @@ impl World {
             .iter()
             .map(|address| format!("http://{address}"))
             .collect();
+        relay.to(format!("{}/api/orders/v1/payments/webhook", at[0]));
         let order = shutdown.clone();
         tokio::spawn(async move {
             server
