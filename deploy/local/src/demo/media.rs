@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use files::{FileStore, Format, Key};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use sha2::{Digest as _, Sha256};
 
-use super::picture::render;
+use super::picture::{Drawing, render};
 use super::seed::SeedError;
 
 /// A picture in the storage.
@@ -60,13 +59,13 @@ fn entry(line: &str) -> Option<(String, Stored)> {
 pub(super) async fn store(
     files: &dyn FileStore,
     drawn: &mut Drawn,
-    drawings: Vec<String>,
+    drawings: Vec<Drawing>,
 ) -> Result<(Vec<Stored>, usize), SeedError> {
     let hands = std::thread::available_parallelism().map_or(1, usize::from) + 1;
     let known = &drawn.known;
     let results: Vec<(String, Stored, bool)> = stream::iter(drawings)
         .map(|drawing| async move {
-            let name = digest(&drawing);
+            let name = hex(drawing.digest());
             if let Some(&stored) = known.get(&name)
                 && files.exists(stored.key).await?
             {
@@ -98,11 +97,9 @@ pub(super) async fn store(
     Ok((stored, new))
 }
 
-fn digest(drawing: &str) -> String {
-    Sha256::digest(drawing.as_bytes())
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+fn hex(digest: [u8; 32]) -> String {
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

@@ -19,12 +19,22 @@ use self::svg::Rgb;
 use super::assortment::Unit;
 use super::build::{Base, Build};
 
+use self::png::Backdrop;
 pub use self::png::DrawError;
-pub(super) use self::png::{SIDE, render};
+pub(super) use self::png::{Drawing, SIDE, render};
 
-/// The pictures of a unit as SVG, the one for lists first.
-pub(super) fn pictures(unit: &Unit) -> [String; 2] {
-    [room(unit), plan::plan(unit.build, unit.size)]
+/// The pictures of a unit, the one for lists first.
+pub(super) fn pictures(unit: &Unit) -> [Drawing; 2] {
+    [
+        Drawing {
+            backdrop: Backdrop::Wall,
+            svg: room(unit),
+        },
+        Drawing {
+            backdrop: Backdrop::Paper,
+            svg: plan::plan(unit.build, unit.size),
+        },
+    ]
 }
 
 fn room(unit: &Unit) -> String {

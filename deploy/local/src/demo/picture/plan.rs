@@ -159,16 +159,6 @@ impl Sheet<'_> {
 
 pub(super) fn plan(build: &Build, size: Size) -> String {
     let mut svg = Svg::default();
-    svg.rect(
-        Rect {
-            x: 0.0,
-            y: 0.0,
-            w: CANVAS,
-            h: CANVAS,
-        },
-        0.0,
-        "rgb(253,251,247)",
-    );
     let (h, w, d) = (f64::from(size.h), f64::from(size.w), f64::from(size.d));
     let scale = (560.0 / (w + d)).min(580.0 / h);
     let gap = 90.0;

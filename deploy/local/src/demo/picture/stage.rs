@@ -103,24 +103,6 @@ impl Stage {
         } = self.view;
         let back = d + 120.0;
         let corner = self.point(0.0, 0.0, back).1;
-        let wall = self
-            .svg
-            .vertical(&[(0.0, Rgb::hex("#f1eadf"), 1.0), (1.0, Rgb::hex("#e9dfd0"), 1.0)]);
-        self.svg.rect(
-            Rect {
-                x: 0.0,
-                y: 0.0,
-                w: SIDE,
-                h: SIDE,
-            },
-            0.0,
-            &wall,
-        );
-        let light = self
-            .svg
-            .radial(&[(0.0, Rgb::WHITE, 0.55), (1.0, Rgb::WHITE, 0.0)]);
-        self.svg
-            .ellipse((SIDE * 0.34, SIDE * 0.3), SIDE * 0.62, SIDE * 0.5, &light);
         if corner < SIDE {
             self.floor(corner, back);
         }
@@ -318,6 +300,22 @@ impl Stage {
             );
         }
     }
+}
+
+/// The wall that every room has, as a drawing of its own: it is painted once, not for each picture.
+pub(super) fn wall() -> String {
+    let mut svg = Svg::default();
+    let wall = svg.vertical(&[(0.0, Rgb::hex("#f1eadf"), 1.0), (1.0, Rgb::hex("#e9dfd0"), 1.0)]);
+    let all = Rect {
+        x: 0.0,
+        y: 0.0,
+        w: SIDE,
+        h: SIDE,
+    };
+    svg.rect(all, 0.0, &wall);
+    let light = svg.radial(&[(0.0, Rgb::WHITE, 0.55), (1.0, Rgb::WHITE, 0.0)]);
+    svg.ellipse((SIDE * 0.34, SIDE * 0.3), SIDE * 0.62, SIDE * 0.5, &light);
+    svg.finish(super::SIDE)
 }
 
 fn distance(a: Point, b: Point) -> f64 {
