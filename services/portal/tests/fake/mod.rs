@@ -38,6 +38,8 @@ struct Inner {
     sign_in_ways: Vec<Option<String>>,
     corrections: HashMap<String, Value>,
     tokens: u32,
+    /// Whether the faces take no access token any more, as after a change of keys.
+    keys_changed: bool,
 }
 
 impl Fake {
@@ -53,6 +55,7 @@ impl Fake {
                 sign_in_ways: Vec::new(),
                 corrections: HashMap::new(),
                 tokens: 0,
+                keys_changed: false,
             }),
         })
     }
@@ -85,6 +88,11 @@ impl Fake {
     /// Ends all sessions, as an administrator would.
     pub fn end_sessions(&self) {
         self.lock().sessions.clear();
+    }
+
+    /// From now on the faces take no access token that was given out before.
+    pub fn change_keys(&self) {
+        self.lock().keys_changed = true;
     }
 
     /// Sessions that are open.
@@ -273,6 +281,9 @@ async fn orders(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<StaffOrderPage>, Response> {
     admit(&headers, &[Role::Warehouse])?;
+    if fake.lock().keys_changed {
+        return Err(problem(401, "unauthenticated", "Требуется вход", json!({})));
+    }
     if query.get("cursor").is_some_and(|cursor| cursor != "page-2") {
         return Err(problem(422, "validation", "Данные заполнены неверно", json!({})));
     }

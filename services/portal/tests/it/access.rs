@@ -135,6 +135,24 @@ async fn a_session_that_is_ended_elsewhere_is_over_at_the_next_renewal() {
 }
 
 #[tokio::test]
+async fn an_access_token_that_a_face_refuses_is_not_used_again() {
+    let house = House::new().await;
+    let cookie = house.sign_in("sklad.sidorov").await;
+    house.page("/", &cookie).await;
+    house.fake.change_keys();
+    let response = house.get("/?status=paid", &cookie).await;
+    assert_eq!(location(&response), "/sign-in?next=%2F%3Fstatus%3Dpaid");
+    assert!(
+        set_cookies(&response)
+            .iter()
+            .any(|cookie| cookie.starts_with("staff=; "))
+    );
+    // Nor is it remembered: the next request asks backoffice.
+    house.page("/stock", &cookie).await;
+    assert_eq!(house.fake.renewals(), 1);
+}
+
+#[tokio::test]
 async fn services_that_are_down_are_a_page_not_the_end_of_the_session() {
     let house = House::alone();
     for path in ["/", "/audit", "/stock"] {

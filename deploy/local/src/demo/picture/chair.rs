@@ -17,7 +17,7 @@ pub(super) fn chair(stage: &mut Stage, chair: Chair, size: Size, paint: Paint) {
         (false, false) => Paint::plain("#b58a55"),
     };
     let (thick, reach) = if chair.metal_legs {
-        ((13.0, 10.0), if chair.arms { 72.0 } else { 36.0 })
+        ((13.0, 10.0), if chair.arms { 108.0 } else { 36.0 })
     } else {
         ((22.0, 14.0), 40.0)
     };
