@@ -174,6 +174,10 @@ back-to-address = Change the address
 abandon = Stop ordering
 slot-title = When to deliver
 slot-text = Delivery zone: { $zone }. These windows still have room.
+slots-later = { $n ->
+    [one] { $n } more day
+   *[other] { $n } more days
+}
 slots-none = There are no free windows for this address now. Come back later or enter another address.
 slot-missing = Choose a delivery time
 slot-taken = This time has just been taken. Please choose another.

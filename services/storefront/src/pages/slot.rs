@@ -26,30 +26,42 @@ struct SlotPage<'a> {
     key: String,
 }
 
+/// Days shown at once; the others unfold.
+const DAYS_AT_ONCE: usize = 5;
+
 /// The windows of one day.
 struct Day<'a> {
     label: String,
-    slots: Vec<&'a Slot>,
+    windows: Vec<Window<'a>>,
+}
+
+/// A window to choose.
+struct Window<'a> {
+    slot: &'a Slot,
+    chosen: bool,
 }
 
 impl SlotPage<'_> {
-    fn days(&self) -> Vec<Day<'_>> {
+    /// The next days and the later ones.
+    fn days(&self) -> (Vec<Day<'_>>, Vec<Day<'_>>) {
+        let chosen = self.form.get::<SlotId>("slot");
         let mut days: Vec<Day<'_>> = Vec::new();
         for slot in &self.quote.slots {
             let label = self.page.weekday(&slot.starts_at);
+            let window = Window {
+                slot,
+                chosen: chosen == Some(slot.id),
+            };
             match days.last_mut().filter(|day| day.label == label) {
-                Some(day) => day.slots.push(slot),
+                Some(day) => day.windows.push(window),
                 None => days.push(Day {
                     label,
-                    slots: vec![slot],
+                    windows: vec![window],
                 }),
             }
         }
-        days
-    }
-
-    fn is_chosen(&self, slot: &Slot) -> bool {
-        self.form.get::<SlotId>("slot") == Some(slot.id)
+        let later = days.split_off(days.len().min(DAYS_AT_ONCE));
+        (days, later)
     }
 }
 

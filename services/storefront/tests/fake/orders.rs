@@ -139,7 +139,7 @@ async fn line_delete(State(fake): State<Fake>, Path((id, product)): Path<(CartId
 
 pub fn slots(clock: &dyn Clock) -> Vec<Slot> {
     let midnight = clock.now().replace_time(time::Time::MIDNIGHT);
-    (1..=4)
+    (1..=7)
         .flat_map(|day| [(6, 4), (10, 4), (14, 4)].map(|(hour, length)| (day, hour, length)))
         .enumerate()
         .filter(|(index, _)| index % 5 != 3)

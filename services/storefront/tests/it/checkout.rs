@@ -97,6 +97,8 @@ async fn shows_price_and_windows_and_keeps_the_address_with_the_visitor() {
         .is(200)
         .shows("Москва внутри МКАД")
         .shows("вт, 24 ноября")
+        .shows("Ещё 2 дня")
+        .shows("пн, 30 ноября")
         .shows("09:00–13:00")
         .shows("1 490 ₽")
         .shows("18 470 ₽")
