@@ -1,9 +1,10 @@
 //! Cases: carcass, fronts, handles, what stands on open shelves.
 
+use super::handle::{door_handle, drawer_handle};
 use super::props;
 use super::stage::{Paint, Solid, Stage};
 use super::svg::{Rect, Rgb};
-use crate::demo::build::{BOARD, Base, Case, Cell, Fill, Handle, Size};
+use crate::demo::build::{BOARD, Base, Case, Cell, Fill, Size};
 
 pub(super) fn case(stage: &mut Stage, case: &Case, size: Size, paint: Paint) {
     let (w, d) = (f64::from(size.w), f64::from(size.d));
@@ -105,24 +106,24 @@ fn draw_cell(stage: &mut Stage, case: &Case, cell: &Placed, paint: Paint) {
         }
         Fill::DoorLeft => {
             let rect = leaf(stage, cell.x, cell.y, paint);
-            door_handle(stage, case.handle, rect, 1.0, cell);
+            door_handle(stage, case.handle, rect, 1.0, cell.y);
         }
         Fill::DoorRight => {
             let rect = leaf(stage, cell.x, cell.y, paint);
-            door_handle(stage, case.handle, rect, -1.0, cell);
+            door_handle(stage, case.handle, rect, -1.0, cell.y);
         }
         Fill::Doors => {
             let rect = leaf(stage, (cell.x.0, mid), cell.y, paint);
-            door_handle(stage, case.handle, rect, 1.0, cell);
+            door_handle(stage, case.handle, rect, 1.0, cell.y);
             let rect = leaf(stage, (mid, right), cell.y, paint);
-            door_handle(stage, case.handle, rect, -1.0, cell);
+            door_handle(stage, case.handle, rect, -1.0, cell.y);
         }
         Fill::Glass => {
             inside(stage, cell, cell.cell.h / 350, true, paint);
             let rect = glazed(stage, (cell.x.0, mid), cell.y, paint);
-            door_handle(stage, case.handle, rect, 1.0, cell);
+            door_handle(stage, case.handle, rect, 1.0, cell.y);
             let rect = glazed(stage, (mid, right), cell.y, paint);
-            door_handle(stage, case.handle, rect, -1.0, cell);
+            door_handle(stage, case.handle, rect, -1.0, cell.y);
         }
         Fill::Slide => {
             let rect = stage.front((cell.x.0, cell.x.1 + 8.0), cell.y, 0.0, paint);
@@ -302,83 +303,4 @@ fn profile(stage: &mut Stage, rect: Rect) {
     let [a, b, c, d] = rect.corners();
     stage.svg.segment(a, b, Rgb::BLACK, 1.4, 0.4);
     stage.svg.segment(d, c, Rgb::BLACK, 1.4, 0.4);
-}
-
-/// Near the edge away from the hinge: `side` is 1 for the right edge. Tall doors are opened at hand height, low
-/// ones at their top, hung ones at their bottom.
-fn door_handle(stage: &mut Stage, handle: Handle, rect: Rect, side: f64, cell: &Placed) {
-    let x = rect.x + rect.w / 2.0 + side * (rect.w / 2.0 - 34.0 * stage.scale);
-    let height = if cell.y.0 > 1100.0 {
-        cell.y.0 + 160.0
-    } else if cell.y.1 < 1000.0 {
-        cell.y.1 - 160.0
-    } else {
-        1020.0_f64.clamp(cell.y.0 + 160.0, cell.y.1 - 160.0)
-    };
-    let y = stage.point(0.0, height, 0.0).1;
-    match handle {
-        Handle::Bar => bar(stage, x, y, false),
-        Handle::Knob | Handle::Shell => knob(stage, x, y),
-    }
-}
-
-fn drawer_handle(stage: &mut Stage, handle: Handle, rect: Rect) {
-    let (x, y) = (rect.x + rect.w / 2.0, rect.y + rect.h / 2.0);
-    match handle {
-        Handle::Bar => bar(stage, x, y, true),
-        Handle::Knob => knob(stage, x, y),
-        Handle::Shell => {
-            let (rx, ry) = (58.0 * stage.scale, 36.0 * stage.scale);
-            let brass = stage
-                .svg
-                .vertical(&[(0.0, Rgb::hex("#e2c078"), 1.0), (1.0, Rgb::hex("#94702c"), 1.0)]);
-            let cup = |x: f64, y: f64| {
-                format!(
-                    "M{:.1} {y:.1}A{rx:.1} {ry:.1} 0 0 1 {:.1} {y:.1}Z",
-                    x - rx,
-                    x + rx
-                )
-            };
-            stage.svg.shape(&cup(x + 1.0, y + 4.0), "rgba(30,20,10,0.35)");
-            stage.svg.shape(&cup(x, y), &brass);
-        }
-    }
-}
-
-fn bar(stage: &mut Stage, x: f64, y: f64, level: bool) {
-    let (long, thick) = (170.0 * stage.scale, (13.0 * stage.scale).max(3.0));
-    let (w, h) = if level { (long, thick) } else { (thick, long) };
-    let rect = Rect {
-        x: x - w / 2.0,
-        y: y - h / 2.0,
-        w,
-        h,
-    };
-    stage
-        .svg
-        .rect(rect.moved(2.0, 3.0), thick / 2.0, "rgba(30,20,10,0.35)");
-    let stops = [
-        (0.0, Rgb::hex("#6d6a66"), 1.0),
-        (0.4, Rgb::hex("#c9c6c0"), 1.0),
-        (1.0, Rgb::hex("#55524e"), 1.0),
-    ];
-    let metal = if level {
-        stage.svg.vertical(&stops)
-    } else {
-        stage.svg.horizontal(&stops)
-    };
-    stage.svg.rect(rect, thick / 2.0, &metal);
-}
-
-fn knob(stage: &mut Stage, x: f64, y: f64) {
-    let r = (17.0 * stage.scale).max(3.0);
-    stage
-        .svg
-        .ellipse((x + 1.5, y + 2.5), r * 1.05, r * 1.05, "rgba(30,20,10,0.35)");
-    let brass = stage.svg.diagonal(&[
-        (0.0, Rgb::hex("#f2d998"), 1.0),
-        (0.5, Rgb::hex("#c39a4b"), 1.0),
-        (1.0, Rgb::hex("#80601f"), 1.0),
-    ]);
-    stage.svg.ellipse((x, y), r, r, &brass);
 }

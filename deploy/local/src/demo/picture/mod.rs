@@ -5,6 +5,8 @@
 mod bed;
 mod case;
 mod chair;
+mod handle;
+mod measure;
 mod plan;
 mod png;
 mod props;
