@@ -133,11 +133,13 @@ impl Customer {
 
     /// What is to be sent to order a cart: delivery in the `nth` window from the first.
     pub async fn order_request(&self, cart_id: CartId, nth: usize) -> PlaceOrder {
-        let quote = self.quote(cart_id).await;
-        let slot = quote
-            .slots
-            .get(nth % quote.slots.len().max(1))
-            .expect("there are delivery windows");
+        // Windows are opened by a job, which may not have run yet where the service has just started.
+        let slots = wait_for("delivery windows", SOON, async || {
+            let slots = self.quote(cart_id).await.slots;
+            (!slots.is_empty()).then_some(slots)
+        })
+        .await;
+        let slot = slots[nth % slots.len()];
         PlaceOrder {
             cart_id,
             recipient: recipient(),

@@ -209,7 +209,7 @@ impl Fleet {
 }
 
 /// A service's binary, beside the folder of this test's own.
-fn binary(name: &str) -> PathBuf {
+pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("this program has a path");
     let folder = test
         .ancestors()

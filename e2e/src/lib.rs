@@ -16,7 +16,7 @@ pub use api::{Answer, Api};
 pub use courier::Courier;
 pub use customer::{Customer, Placed, delivery_address, recipient};
 pub use employee::Employee;
-pub use fleet::{Fleet, ServiceName};
+pub use fleet::{Fleet, ServiceName, binary};
 pub use one_process::{InOneProcess, temporary_folder, wiring};
 pub use operator::Operator;
 

@@ -32,7 +32,8 @@ impl Operator {
 
     /// What is wrong with the stock: nothing, if all is well.
     pub async fn stock_violations(&self) -> Vec<Value> {
-        self.catalog.get("/internal/v1/invariants").await.expect(200)
+        let answer: Value = self.catalog.get("/internal/v1/invariants").await.expect(200);
+        answer["violations"].as_array().expect("a list").clone()
     }
 
     /// What does not fit between orders, payments and reservations, after a repair.

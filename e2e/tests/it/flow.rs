@@ -26,7 +26,8 @@ async fn wait_for_audit(security: &Employee, subject: &str, actions: &[&str]) {
 
 #[tokio::test]
 async fn an_order_goes_from_the_catalogue_to_the_doorstep() {
-    let shop = InOneProcess::shared();
+    // A shop of its own, so that nobody else moves the stock.
+    let shop = InOneProcess::open(1_200);
     let (site, portal) = (shop.wiring().customers_url(), shop.wiring().portal_url());
     let customer = Customer::new(&site);
     let security = Employee::sign_in(&portal, "audit.orlova").await;
@@ -68,7 +69,7 @@ async fn an_order_goes_from_the_catalogue_to_the_doorstep() {
             .sum();
         assert_eq!(taken, 2 * i64::from(line.quantity), "{}", line.sku);
     }
-    warehouse.ready(number).await.expect_status(200);
+    warehouse.ready(number).await.expect_status(204);
     let problem = warehouse.ready(number).await;
     assert_eq!(
         (problem.status.as_u16(), problem.problem().as_str()),
@@ -87,7 +88,7 @@ async fn an_order_goes_from_the_catalogue_to_the_doorstep() {
         free.recipient.is_none() && free.address.is_none(),
         "not before it is claimed (COU-2)"
     );
-    courier.claim(number).await.expect_status(200);
+    courier.claim(number).await.expect_status(204);
     let other = Courier::sign_in(&site, "courier.ivanova").await;
     assert_eq!(
         other.claim(number).await.status,
@@ -101,7 +102,7 @@ async fn an_order_goes_from_the_catalogue_to_the_doorstep() {
         .find(|order| order.number == number)
         .expect("it is mine");
     assert_eq!(mine.recipient, Some(e2e::recipient()));
-    courier.delivered(number).await.expect_status(200);
+    courier.delivered(number).await.expect_status(204);
 
     let tracking = customer.track(number).await;
     assert_eq!(
@@ -138,21 +139,21 @@ async fn an_order_that_cannot_be_handed_over_says_why_and_whom_to_call() {
         .await
         .ready(&number)
         .await
-        .expect_status(200);
+        .expect_status(204);
 
     let courier = Courier::sign_in(&site, "courier.petrov").await;
-    courier.claim(&number).await.expect_status(200);
-    courier.release(&number).await.expect_status(200);
+    courier.claim(&number).await.expect_status(204);
+    courier.release(&number).await.expect_status(204);
     assert_eq!(
         customer.track(&number).await.status,
         OrderStatus::ReadyToShip,
         "given back to the list"
     );
-    courier.claim(&number).await.expect_status(200);
+    courier.claim(&number).await.expect_status(204);
     courier
         .not_delivered(&number, NotDeliveredReason::NobodyHome)
         .await
-        .expect_status(200);
+        .expect_status(204);
 
     let tracking = customer.track(&number).await;
     assert_eq!(tracking.status, OrderStatus::NotDelivered);

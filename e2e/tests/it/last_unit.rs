@@ -100,9 +100,10 @@ async fn two_lines_that_share_a_component_are_counted_together() {
             customer.product(second).await.availability.total,
         );
         // Each line alone could be bought; whether both can depends on what they share.
-        let cart = customer
-            .cart(&[(first, each.0.min(1_000)), (second, each.1.min(1_000))])
-            .await;
+        if each.0 == 0 || each.1 == 0 {
+            continue;
+        }
+        let cart = customer.cart(&[(first, each.0), (second, each.1)]).await;
         let request = customer.order_request(cart, 0).await;
         let answer = customer.send_order(&kernel::random::token(), &request).await;
         if answer.status == 409 {

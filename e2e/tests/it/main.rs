@@ -7,5 +7,6 @@ mod flow;
 mod isolation;
 mod last_unit;
 mod lifecycle;
+mod openapi;
 mod routes;
 mod statements;

@@ -8,6 +8,7 @@ use pg::Pg;
 
 use super::assortment::{Unit, units};
 use super::entries::entries;
+use super::import::show_availability;
 use super::media::{Drawn, store};
 use super::picture::{DrawError, SIDE, pictures};
 
@@ -42,9 +43,9 @@ pub enum SeedError {
         /// Why.
         source: std::io::Error,
     },
-    /// A picture could not be registered.
-    #[error("cannot register a picture")]
-    Register(#[from] pg::sqlx::Error),
+    /// A picture could not be registered, or availability not be computed.
+    #[error("the catalog database refuses")]
+    Database(#[from] pg::sqlx::Error),
     /// The assortment could not be imported.
     #[error("cannot import the assortment")]
     Import(#[from] ImportError),
@@ -88,6 +89,7 @@ pub(super) async fn seed_units(
         product.images = images.iter().map(|picture| picture.key.to_string()).collect();
     }
     let import = import(pg, clock, MarginRule::default(), &assortment).await?;
+    show_availability(pg).await?;
     Ok(SeedReport {
         units: units.len(),
         drawn,

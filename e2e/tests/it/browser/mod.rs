@@ -78,9 +78,7 @@ async fn pack(portal: &Browser, number: &str) {
     portal.click(&format!("a[href='/orders/{number}']")).await;
     portal.check_page().await;
     portal.picture("portal-order").await;
-    portal
-        .click(&format!("form[action='/orders/{number}/ready'] button"))
-        .await;
+    portal.click("button[value=ready]").await;
     portal.wait_for_text("Готов к отгрузке").await;
 }
 
