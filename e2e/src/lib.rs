@@ -11,6 +11,7 @@ mod employee;
 mod fleet;
 mod one_process;
 mod operator;
+mod shelves;
 
 pub use api::{Answer, Api};
 pub use courier::Courier;
@@ -19,6 +20,7 @@ pub use employee::Employee;
 pub use fleet::{Fleet, ServiceName, binary};
 pub use one_process::{InOneProcess, temporary_folder, wiring};
 pub use operator::Operator;
+pub use shelves::fill_shelves;
 
 /// The password of every employee and courier of the demonstration directory.
 pub const PASSWORD: &str = "Garnitur-1";

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use contracts::catalog::{ProductCard, StockCorrection};
+use contracts::catalog::ProductCard;
 use contracts::orders::{
     CartCreated, OrderPlaced, PaymentStarted, PlaceOrder, Quote, QuoteRequest, Tracking,
 };
-use e2e::{Employee, Fleet, delivery_address, recipient};
+use e2e::{Fleet, delivery_address, fill_shelves, recipient};
 use futures_util::future::BoxFuture;
 use kernel::{CartId, ProductId};
 use serde::de::DeserializeOwned;
@@ -69,37 +69,8 @@ impl Shopping {
     /// Fills the shelves, so that it is not the stock that is measured.
     pub async fn prepare(fleet: &Fleet) -> anyhow::Result<Self> {
         let customer = fleet.customer();
-        let products = customer.products("available=true&page_size=30").await.items;
-        let products: Arc<[ProductCard]> = products.into_iter().filter(|card| card.price.is_some()).collect();
+        let products: Arc<[ProductCard]> = fill_shelves(fleet).await.into();
         ensure!(products.len() >= 20, "too few products to spread the load");
-        let warehouse = Employee::sign_in(&fleet.backoffice_url(), "sklad.sidorov").await;
-        let stock = warehouse.at(&fleet.catalog_staff_url());
-        let place = customer.product(products[0].id).await.availability.warehouses[0]
-            .code
-            .clone();
-        let mut filled = std::collections::HashSet::new();
-        for card in products.iter() {
-            for line in customer.product(card.id).await.components {
-                if line.required && filled.insert(line.component_id) {
-                    let correction = StockCorrection {
-                        component_id: line.component_id,
-                        warehouse: place.clone(),
-                        delta: 1_000_000,
-                        reason: "load test".to_owned(),
-                    };
-                    let key = kernel::random::token();
-                    let answer = stock
-                        .api()
-                        .post_once("/api/staff/v1/stock/corrections", &key, &correction)
-                        .await;
-                    ensure!(
-                        answer.status.is_success(),
-                        "{}",
-                        String::from_utf8_lossy(&answer.body)
-                    );
-                }
-            }
-        }
         Ok(Self {
             catalog: host(customer.catalog().base()),
             orders: host(customer.orders().base()),

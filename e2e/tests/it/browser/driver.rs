@@ -63,7 +63,7 @@ impl Browser {
         match device {
             Device::Desktop => wanted.add_arg("--window-size=1280,900").unwrap(),
             Device::PhoneWithoutScripts => {
-                let metrics = json!({ "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true });
+                let metrics = json!({ "width": 390, "height": 844, "pixelRatio": 2.0, "touch": false });
                 let emulation = json!({ "deviceMetrics": metrics });
                 wanted
                     .add_experimental_option("mobileEmulation", emulation)

@@ -79,7 +79,7 @@ async fn pack(portal: &Browser, number: &str) {
     portal.check_page().await;
     portal.picture("portal-order").await;
     portal.click("button[value=ready]").await;
-    portal.wait_for_text("Готов к отгрузке").await;
+    portal.wait_for_text("Собран").await;
 }
 
 async fn deliver(phone: &Browser, number: &str) {
