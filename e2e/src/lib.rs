@@ -12,6 +12,7 @@ mod fleet;
 mod one_process;
 mod operator;
 mod shelves;
+mod statements;
 
 pub use api::{Answer, Api};
 pub use courier::Courier;
@@ -21,6 +22,7 @@ pub use fleet::{Fleet, ServiceName, binary};
 pub use one_process::{InOneProcess, temporary_folder, wiring};
 pub use operator::Operator;
 pub use shelves::fill_shelves;
+pub use statements::{Statement, forget_statements, statements};
 
 /// The password of every employee and courier of the demonstration directory.
 pub const PASSWORD: &str = "Garnitur-1";

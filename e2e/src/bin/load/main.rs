@@ -14,7 +14,7 @@ mod wire;
 use std::time::Duration;
 
 use clap::Parser;
-use e2e::Fleet;
+use e2e::{Fleet, forget_statements, statements};
 
 use report::Report;
 use scenarios::{Scenario, Shopping};
@@ -44,11 +44,20 @@ async fn main() -> anyhow::Result<()> {
     report.floor = Some(floor::measure(duration, concurrency).await?);
 
     let fleet = Fleet::start_for_load().await;
+    let mut database = fleet.superuser("postgres").await;
     let shopping = Shopping::prepare(&fleet).await?;
     for scenario in Scenario::ALL {
         // Once for caches, pools and branch predictors, then for the books.
         shopping.run(scenario, concurrency, duration / 5).await?;
-        report.add(shopping.run(scenario, concurrency, duration).await?);
+        forget_statements(&mut database).await;
+        let mut measured = shopping.run(scenario, concurrency, duration).await?;
+        let sent: i64 = statements(&mut database)
+            .await
+            .iter()
+            .map(|statement| statement.calls)
+            .sum();
+        measured.statements = Some(sent);
+        report.add(measured);
     }
     report.add(shopping.crowd(500, duration).await?);
     report.add(shopping.paced_crowd(500, 2_000, duration).await?);

@@ -11,6 +11,18 @@ pub struct Measured {
     pub name: String,
     pub timings: Timings,
     pub cpu: Cpu,
+    /// SQL statements that were sent meanwhile, by requests and jobs; `None` where they were not counted.
+    pub statements: Option<i64>,
+}
+
+impl Measured {
+    #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]
+    fn statements_each(&self) -> String {
+        let each = self
+            .statements
+            .map(|sent| sent as f64 / as_f64(self.timings.count()));
+        each.map_or_else(|| "–".to_owned(), |each| format!("{each:.1}"))
+    }
 }
 
 /// Everything that was measured.
@@ -45,13 +57,13 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "| path | per second | of axum's floor | of TPC-B's | p50 ms | p95 ms | p99 ms | CPU ms services | \
-             CPU ms PostgreSQL |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+             CPU ms PostgreSQL | SQL statements |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
         )?;
         for row in &self.rows {
             let (rate, count) = (row.timings.rate(), as_f64(row.timings.count()));
             writeln!(
                 f,
-                "| {} | {:.0} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} | {:.3} | {:.3} |",
+                "| {} | {:.0} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} | {:.3} | {:.3} | {} |",
                 row.name,
                 rate,
                 rate / floor.axum.rate(),
@@ -61,6 +73,7 @@ impl fmt::Display for Report {
                 row.timings.quantile_ms(0.99),
                 row.cpu.services * 1_000.0 / count,
                 row.cpu.postgres * 1_000.0 / count,
+                row.statements_each(),
             )?;
         }
         Ok(())

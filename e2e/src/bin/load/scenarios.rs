@@ -109,6 +109,7 @@ impl Shopping {
             name: scenario.name().to_owned(),
             timings,
             cpu,
+            statements: None,
         })
     }
 
@@ -161,6 +162,7 @@ impl Shopping {
             name: format!("product list, {connections} connections, {rate}/s"),
             timings,
             cpu,
+            statements: None,
         })
     }
 

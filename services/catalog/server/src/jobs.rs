@@ -22,11 +22,12 @@ pub fn subscriptions() -> Subscriptions {
 }
 
 /// How long a called run waits for more calls: a busy shop changes stock all the time.
-const LINGER: Duration = Duration::from_millis(50);
+const LINGER: Duration = Duration::from_millis(100);
 /// Reservations freed by one transaction.
 const EXPIRE_BATCH: i64 = 100;
 /// Stock changes worked off by one transaction.
 const REFRESH_BATCH: i64 = 1_000;
+const FULL_BATCH: usize = 1_000;
 
 /// Calls to the jobs of this process. In another process nobody hears them, and the jobs' ticks do.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +105,7 @@ impl Expiry {
 /// Computes what lists show anew (CAT-6, STK-5).
 async fn refresh(pg: Pg) -> Result<(), pg::sqlx::Error> {
     tokio::time::sleep(LINGER).await;
-    while catalog_store::refresh_availability(&pg, REFRESH_BATCH).await? > 0 {}
+    // A batch that was not full took all there was; what came meanwhile has called again.
+    while catalog_store::refresh_availability(&pg, REFRESH_BATCH).await? == FULL_BATCH {}
     Ok(())
 }

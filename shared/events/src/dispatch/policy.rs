@@ -39,7 +39,7 @@ impl Default for Policy {
             batch_bytes: 48 * 1_024,
             lease: Duration::from_secs(30),
             send_timeout: Duration::from_secs(10),
-            linger: Duration::from_millis(20),
+            linger: Duration::from_millis(50),
             tick: Duration::from_millis(500),
             max_failures: 12,
             first_pause: Duration::from_secs(1),
