@@ -9,6 +9,9 @@ use test_support::{free_port, wait_for};
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
 
+/// What the README shows.
+const README_PICTURES: [&str; 3] = ["desktop-catalogue", "phone-order", "portal-order"];
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is looked at the shop with.
@@ -199,11 +202,12 @@ impl Browser {
         );
     }
 
-    /// Takes a picture: into `docs/images` when `GARNITUR_SCREENSHOTS` is set, else beside the other products of
-    /// the build.
+    /// Takes a picture, beside the other products of the build. Those of the README go there when
+    /// `GARNITUR_SCREENSHOTS` is set.
     pub async fn picture(&self, name: &str) {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-        let folder = if std::env::var_os("GARNITUR_SCREENSHOTS").is_some() {
+        let renew = std::env::var_os("GARNITUR_SCREENSHOTS").is_some();
+        let folder = if renew && README_PICTURES.contains(&name) {
             root.join("docs/images")
         } else {
             root.join("target/screenshots")
