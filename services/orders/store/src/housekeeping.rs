@@ -6,29 +6,47 @@ use crate::Store;
 const BATCH: i64 = 5_000;
 
 impl Store {
-    /// Deletes carts made before `before`, with what is in them, at most 5 000. Returns how many.
+    /// Deletes carts that were made, and had nothing new put into them, before `before`, with what is in them.
+    /// Returns how many.
     pub async fn delete_old_carts(&self, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-        let done = sqlx::query!(
-            "DELETE FROM cart WHERE id IN (SELECT id FROM cart WHERE created_at < $1 LIMIT $2)",
-            before,
-            BATCH,
-        )
-        .execute(self.pg.pool())
-        .await?;
-        Ok(done.rows_affected())
+        let mut deleted = 0;
+        loop {
+            let done = sqlx::query!(
+                "DELETE FROM cart WHERE id IN (
+                     SELECT id FROM cart
+                     WHERE created_at < $1
+                       AND NOT EXISTS (SELECT FROM cart_line WHERE cart_id = cart.id AND added_at >= $1)
+                     LIMIT $2
+                 )",
+                before,
+                BATCH,
+            )
+            .execute(self.pg.pool())
+            .await?;
+            deleted += done.rows_affected();
+            if done.rows_affected() < BATCH.unsigned_abs() {
+                return Ok(deleted);
+            }
+        }
     }
 
-    /// Forgets idempotency keys used before `before`, at most 5 000. Returns how many.
+    /// Forgets idempotency keys used before `before`. Returns how many.
     pub async fn delete_old_attempts(&self, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-        let done = sqlx::query!(
-            "DELETE FROM order_attempt WHERE idempotency_key IN
+        let mut deleted = 0;
+        loop {
+            let done = sqlx::query!(
+                "DELETE FROM order_attempt WHERE idempotency_key IN
                  (SELECT idempotency_key FROM order_attempt WHERE created_at < $1 LIMIT $2)",
-            before,
-            BATCH,
-        )
-        .execute(self.pg.pool())
-        .await?;
-        Ok(done.rows_affected())
+                before,
+                BATCH,
+            )
+            .execute(self.pg.pool())
+            .await?;
+            deleted += done.rows_affected();
+            if done.rows_affected() < BATCH.unsigned_abs() {
+                return Ok(deleted);
+            }
+        }
     }
 
     /// Deletes couriers' sessions that are over; returns how many.
