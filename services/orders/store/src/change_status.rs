@@ -184,13 +184,18 @@ pub(crate) async fn lock(tx: &mut PgConnection, order: OrderRef<'_>) -> Result<O
 /// A courier's app may send a step again after a lost answer (COU-4): the same courier taking the step that was
 /// taken is answered as if it were new.
 fn repeated(order: &Locked, change: &Change<'_>) -> Option<Changed> {
-    let target = match change.step {
-        Move::Claim => Status::InDelivery,
-        Move::Deliver => Status::Delivered,
-        Move::FailToDeliver => Status::NotDelivered,
+    let (target, courier) = match change.step {
+        Move::Claim => (Status::InDelivery, change.login),
+        Move::Deliver => (Status::Delivered, change.login),
+        Move::FailToDeliver => (Status::NotDelivered, change.login),
+        // Nobody has it any more, and nobody keeps in mind who had.
+        Move::GiveBack => (Status::ReadyToShip, None),
         _ => return None,
     };
-    let same = order.status == target && change.login.is_some() && order.courier.as_deref() == change.login;
+    let same = change.actor == Actor::Courier
+        && change.login.is_some()
+        && order.status == target
+        && order.courier.as_deref() == courier;
     same.then(|| Changed {
         order_id: order.id.into(),
         number: order.number.clone(),
