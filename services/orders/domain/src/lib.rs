@@ -4,10 +4,12 @@
 
 mod deadline;
 mod delivery;
+mod login;
 mod status;
 mod total;
 
 pub use deadline::PaymentTerms;
 pub use delivery::{Parcel, Tariff, VAN_LITRES, Zone, ZoneMap};
+pub use login::told_login;
 pub use status::{Actor, Move, Refused, Status};
 pub use total::{Line, Totals, totals};

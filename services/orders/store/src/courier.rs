@@ -70,7 +70,8 @@ impl Store {
         Ok(())
     }
 
-    /// Tells of a refused attempt to sign in (CUS-3).
+    /// Tells of a refused attempt to sign in (CUS-3), with a login that may be told
+    /// ([`told_login`](orders_domain::told_login)).
     pub async fn courier_refused(&self, login: &str) -> Result<(), sqlx::Error> {
         let event = self.sign_in_event(login, false);
         let event = std::slice::from_ref(&event);

@@ -4,8 +4,10 @@ use contracts::backoffice::Role;
 use contracts::orders::{CourierSession, Credentials};
 use directory::{Employee, SignInError};
 use kernel::Text;
+use orders_domain::told_login;
 use problem::{Json, Problem, ProblemBody, kinds};
 use time::Duration;
+use tracing::Instrument as _;
 
 use super::Edge;
 use crate::problems;
@@ -29,24 +31,31 @@ pub async fn handler(
     State(edge): State<Edge>,
     Json(credentials): Json<Credentials>,
 ) -> Result<(StatusCode, Json<CourierSession>), Problem> {
-    // Couriers come through the site, so the peer's address says nothing about them: only the login counts.
-    let attempt = edge.throttle.attempt(&credentials.login, None)?;
-    match edge
-        .directory
-        .sign_in(&credentials.login, &credentials.password)
+    let attempt = async move { sign_in(&edge, &credentials).await };
+    // On a task of its own: a caller who hangs up must not keep the attempt out of the audit.
+    let session = tokio::spawn(attempt.in_current_span())
         .await
-    {
+        .map_err(Problem::internal)??;
+    Ok((StatusCode::CREATED, Json(session)))
+}
+
+async fn sign_in(edge: &Edge, credentials: &Credentials) -> Result<CourierSession, Problem> {
+    let typed = &credentials.login;
+    // Couriers come through the site, so the peer's address says nothing about them: only the login counts.
+    let attempt = edge.throttle.attempt(typed, None)?;
+    match edge.directory.sign_in(typed, &credentials.password).await {
         Ok(employee) => {
             attempt.succeeded();
-            admit(&edge, employee).await
+            admit(edge, employee).await
         }
         Err(SignInError::Unavailable(error)) => {
             attempt.undecided();
             Err(Problem::unavailable("the directory", error))
         }
         Err(refused) => {
+            let known = !matches!(refused, SignInError::BadCredentials);
             edge.store
-                .courier_refused(&credentials.login)
+                .courier_refused(told_login(typed, known))
                 .await
                 .map_err(problems::database)?;
             Err(bad_credentials(&refused))
@@ -54,7 +63,7 @@ pub async fn handler(
     }
 }
 
-async fn admit(edge: &Edge, employee: Employee) -> Result<(StatusCode, Json<CourierSession>), Problem> {
+async fn admit(edge: &Edge, employee: Employee) -> Result<CourierSession, Problem> {
     if !employee.roles.contains(&Role::Courier) {
         edge.store
             .courier_refused(&employee.login)
@@ -75,14 +84,11 @@ async fn admit(edge: &Edge, employee: Employee) -> Result<(StatusCode, Json<Cour
         .open_courier_session(&auth::hash_token(&token), &session, expires_at)
         .await
         .map_err(problems::database)?;
-    Ok((
-        StatusCode::CREATED,
-        Json(CourierSession {
-            token,
-            name: session.name,
-            expires_at,
-        }),
-    ))
+    Ok(CourierSession {
+        token,
+        name: session.name,
+        expires_at,
+    })
 }
 
 /// What is said beyond "wrong" needs a right password, so it gives nothing away to who is guessing.

@@ -27,6 +27,8 @@ async fn only_couriers_sign_in_and_every_attempt_is_told() {
             "bad-credentials",
         ),
         ("\\2a", DEMO_PASSWORD, 401, "bad-credentials"),
+        // The password in the wrong field.
+        (DEMO_PASSWORD, "courier.petrov", 401, "bad-credentials"),
     ] {
         let answer = world.sign_in(login, password).await;
         assert_eq!(
@@ -44,9 +46,9 @@ async fn only_couriers_sign_in_and_every_attempt_is_told() {
             .into_iter()
             .filter(|type_| type_.contains("sign-in"))
             .collect();
-        (told.len() >= 11).then_some(told)
+        (told.len() >= 12).then_some(told)
     });
-    assert_eq!(sign_ins.await.len(), 11);
+    assert_eq!(sign_ins.await.len(), 12);
     assert!(
         !world.catalog.event_text().contains(DEMO_PASSWORD),
         "a password in an event"
