@@ -26,7 +26,8 @@ async fn run(jobs: Jobs) -> Result<(), pg::sqlx::Error> {
             }
             Ok(false) => {}
             Err(SettleError::Gateway(error)) => {
-                provider_answers = false;
+                // What it says of one payment must not hold up the others.
+                provider_answers = !error.is_unavailable();
                 tracing::warn!(%order, %error, "an unpaid order waits for the payment provider's word");
             }
             Err(SettleError::Database(error)) => return Err(error),
