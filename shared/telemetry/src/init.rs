@@ -2,7 +2,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::level_filters::LevelFilter;
-use tracing::{Metadata, Subscriber};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
@@ -52,6 +52,7 @@ pub fn init(config: &TelemetryConfig, service: &str) -> Result<Guard, InitError>
         // One global filter: what nobody reads costs one check.
         registry()
             .with(EnvFilter::try_new(&config.log_filter)?)
+            .with(filter_fn(tells_no_secret))
             .with(console(config.log_format))
             .try_init()?;
         return Ok(Guard { providers: None });
@@ -67,6 +68,7 @@ pub fn init(config: &TelemetryConfig, service: &str) -> Result<Guard, InitError>
     let logs = OpenTelemetryTracingBridge::new(&providers.logs)
         .with_filter(EnvFilter::try_new(&config.log_filter)?.and(filter_fn(of_the_shop)));
     registry()
+        .with(filter_fn(tells_no_secret))
         .with(spans)
         .with(logs)
         .with(console(config.log_format).with_filter(EnvFilter::try_new(&config.log_filter)?))
@@ -95,4 +97,30 @@ where
 fn of_the_shop(metadata: &Metadata<'_>) -> bool {
     const OWN: [&str; 6] = ["opentelemetry", "hyper", "reqwest", "h2", "tower", "rustls"];
     !OWN.iter().any(|prefix| metadata.target().starts_with(prefix))
+}
+
+/// Whatever the configured filter asks for: below INFO the LDAP libraries write out what they send and receive:
+/// names and phones, and bytes that may be a password.
+fn tells_no_secret(metadata: &Metadata<'_>) -> bool {
+    const TALKATIVE: [&str; 3] = ["ldap3", "ldap3_proto", "lber"];
+    let library = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::INFO || !TALKATIVE.contains(&library)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_filter_makes_the_ldap_libraries_tell_what_they_carry() {
+        let all = registry()
+            .with(EnvFilter::new("trace,ldap3_proto=trace"))
+            .with(filter_fn(tells_no_secret));
+        tracing::subscriber::with_default(all, || {
+            assert!(!tracing::enabled!(target: "ldap3_proto::proto", Level::TRACE));
+            assert!(!tracing::enabled!(target: "ldap3::conn", Level::DEBUG));
+            assert!(tracing::enabled!(target: "ldap3_proto", Level::WARN));
+            assert!(tracing::enabled!(target: "directory", Level::TRACE));
+        });
+    }
 }
