@@ -9,6 +9,8 @@ pub struct Statement {
     pub text: String,
     /// How often.
     pub calls: i64,
+    /// How long the server worked on all of them, in milliseconds, without planning.
+    pub total_ms: f64,
 }
 
 impl Statement {
@@ -33,14 +35,19 @@ pub async fn forget_statements(database: &mut PgConnection) {
 
 /// What orders and catalog have sent since, the most frequent first.
 pub async fn statements(database: &mut PgConnection) -> Vec<Statement> {
-    let rows: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT rolname::text, query, calls FROM pg_stat_statements JOIN pg_roles ON pg_roles.oid = userid
+    let rows: Vec<(String, String, i64, f64)> = sqlx::query_as(
+        "SELECT rolname::text, query, calls, total_exec_time FROM pg_stat_statements JOIN pg_roles ON pg_roles.oid = userid
           WHERE rolname ~ '^(orders|catalog)_(edge|internal)$' ORDER BY calls DESC",
     )
     .fetch_all(database)
     .await
     .expect("the extension is there");
     rows.into_iter()
-        .map(|(role, text, calls)| Statement { role, text, calls })
+        .map(|(role, text, calls, total_ms)| Statement {
+            role,
+            text,
+            calls,
+            total_ms,
+        })
         .collect()
 }

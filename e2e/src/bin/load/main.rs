@@ -28,6 +28,9 @@ struct Args {
     /// How many customers there are at a time.
     #[arg(long, default_value_t = 32)]
     concurrency: usize,
+    /// Also lists the statements that cost most.
+    #[arg(long)]
+    statements: bool,
     /// Serves the static answer that the floor is measured with, and nothing else.
     #[arg(long, hide = true)]
     serve_floor: bool,
@@ -51,11 +54,11 @@ async fn main() -> anyhow::Result<()> {
         shopping.run(scenario, concurrency, duration / 5).await?;
         forget_statements(&mut database).await;
         let mut measured = shopping.run(scenario, concurrency, duration).await?;
-        let sent: i64 = statements(&mut database)
-            .await
-            .iter()
-            .map(|statement| statement.calls)
-            .sum();
+        let sent = statements(&mut database).await;
+        if args.statements {
+            report::list_statements(&measured, &sent);
+        }
+        let sent = sent.iter().map(|statement| statement.calls).sum();
         measured.statements = Some(sent);
         report.add(measured);
     }

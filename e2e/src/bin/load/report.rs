@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use e2e::Statement;
+
 use crate::cpu::Cpu;
 use crate::floor::Floor;
 use crate::measure::{Timings, as_f64};
@@ -77,5 +79,31 @@ impl fmt::Display for Report {
             )?;
         }
         Ok(())
+    }
+}
+
+/// Prints the statements that took the server longest, per run of what was measured.
+pub fn list_statements(measured: &Measured, statements: &[Statement]) {
+    const MOST: usize = 25;
+    let runs = as_f64(measured.timings.count());
+    let mut statements: Vec<&Statement> = statements.iter().collect();
+    statements.sort_by(|a, b| b.total_ms.total_cmp(&a.total_ms));
+    println!("{}: ms and calls per run", measured.name);
+    for statement in statements.iter().take(MOST) {
+        let text: String = statement
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .take(100)
+            .collect();
+        #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]
+        let calls = statement.calls as f64 / runs;
+        println!(
+            "{:8.3} {calls:6.2} {} {text}",
+            statement.total_ms / runs,
+            statement.role
+        );
     }
 }

@@ -64,14 +64,18 @@ async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::
     components.sort_unstable();
     components.dedup();
     let rows = sqlx::query!(
-        r#"SELECT s.component_id, s.warehouse_id, s.shelf, s.on_hand - s.reserved AS "free!",
+        // Locked before they are joined: whoever waited for a lock looks at the one row again, not at the join.
+        r#"WITH locked AS MATERIALIZED (
+               SELECT component_id, warehouse_id, shelf, on_hand - reserved AS free
+               FROM stock WHERE component_id = ANY($1)
+               ORDER BY component_id, warehouse_id
+               FOR NO KEY UPDATE
+           )
+           SELECT s.component_id, s.warehouse_id, s.shelf, s.free AS "free!",
                   w.position, w.code, c.sku, c.name_ru, c.name_en
-           FROM stock s
+           FROM locked s
            JOIN warehouse w ON w.id = s.warehouse_id
-           JOIN component c ON c.id = s.component_id
-           WHERE s.component_id = ANY($1)
-           ORDER BY s.component_id, s.warehouse_id
-           FOR NO KEY UPDATE OF s"#,
+           JOIN component c ON c.id = s.component_id"#,
         &components,
     )
     .fetch_all(conn)
