@@ -36,7 +36,9 @@ where
                 "The header Content-Type must be application/json",
             )));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| unread(&rejection))?;
         let value = parse(&bytes)?;
         rules::check(&value)?;
         Ok(Self(value))
