@@ -117,7 +117,7 @@ pub struct OrderingConfig {
     pub grace_s: u32,
 
     /// How many seconds a request that places an order holds its idempotency key; a repeated one after a crash
-    /// takes over then.
+    /// takes over then. Longer than `http.request_timeout_ms`, so that no request outlives its hold.
     #[config(default = 15)]
     pub attempt_lease_s: u32,
 

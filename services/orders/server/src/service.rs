@@ -1,4 +1,4 @@
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use chassis::{App, Context, Face, HttpConfig, Service};
 use telemetry::TelemetryConfig;
 use utoipa::openapi::OpenApi;
@@ -32,6 +32,11 @@ impl App for Orders {
             service = wiring.internal(service).context("--face internal")?;
         }
         if faces.has(Face::Edge) {
+            // Else a repeated request could take over while the first one is still at work.
+            ensure!(
+                u64::from(config.ordering.attempt_lease_s) * 1_000 > config.http.request_timeout_ms,
+                "ordering.attempt_lease_s must be longer than http.request_timeout_ms"
+            );
             service = wiring.edge(service).context("--face edge")?;
         }
         if faces.has(Face::Staff) {

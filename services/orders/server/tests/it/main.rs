@@ -11,4 +11,5 @@ mod ordering;
 mod paying;
 mod reconciling;
 mod relay;
+mod startup;
 mod world;
