@@ -17,7 +17,7 @@ pub(crate) fn explain(path: &str, sentence: &str) -> Fault {
     let path = if path == "." { "" } else { path };
     if let Some(name) = quoted_after(sentence, "unknown field `") {
         return fault(
-            member(path, name),
+            unknown_member(path, name),
             "unknown_field",
             "неизвестное поле",
             "unknown field",
@@ -28,6 +28,12 @@ pub(crate) fn explain(path: &str, sentence: &str) -> Fault {
     }
     if let Some(name) = quoted_after(sentence, "duplicate field `") {
         return fault(member(path, name), "duplicate", "указано дважды", "given twice");
+    }
+    if let Some(rest) = sentence.strip_prefix("invalid value: integer `")
+        && let Some((value, expected)) = rest.split_once("`, expected ")
+        && INTEGERS.contains(&expected)
+    {
+        return out_of_range(path, value.starts_with('-'));
     }
     if sentence.starts_with("unknown variant `") {
         let allowed = allowed_variants(sentence);
@@ -53,14 +59,27 @@ pub(crate) fn explain(path: &str, sentence: &str) -> Fault {
     parser_fault(path, sentence)
 }
 
+/// The Rust types of integers, which serde names where it expected one.
+const INTEGERS: [&str; 12] = [
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+];
+
+/// An integer that the field's type cannot hold.
+fn out_of_range(path: &str, negative: bool) -> Fault {
+    let (code, ru, en) = if negative {
+        ("too_small", "число слишком маленькое", "the number is too small")
+    } else {
+        ("too_large", "число слишком большое", "the number is too large")
+    };
+    fault(path.to_owned(), code, ru, en)
+}
+
 fn wrong_type(path: &str, expected: &str) -> Fault {
     let expected = expected.split(" at line ").next().unwrap_or_default();
     let (ru, en) = match expected {
-        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" => {
-            ("нужно целое число", "must be an integer")
-        }
+        _ if INTEGERS.contains(&expected) => ("нужно целое число", "must be an integer"),
         "f32" | "f64" => ("нужно число", "must be a number"),
-        "a boolean" => ("нужно true или false", "must be true or false"),
+        "a boolean" | "bool" => ("нужно true или false", "must be true or false"),
         "a string" | "a borrowed string" => ("нужна строка", "must be a string"),
         "a sequence" => ("нужен список", "must be an array"),
         "a map" => ("нужен объект", "must be an object"),
@@ -73,14 +92,15 @@ fn wrong_type(path: &str, expected: &str) -> Fault {
 
 /// Errors of the parsers behind query and path parameters, where every value begins as text.
 fn parser_fault(path: &str, sentence: &str) -> Fault {
+    if sentence.starts_with("number too large") || sentence.starts_with("number too small") {
+        return out_of_range(path, sentence.starts_with("number too small"));
+    }
     let (code, ru, en) = if sentence.starts_with("UUID parsing failed") {
         ("type", "нужен UUID", "must be a UUID")
     } else if sentence.starts_with("invalid digit found") || sentence.starts_with("cannot parse integer") {
         ("type", "нужно целое число", "must be an integer")
-    } else if sentence.starts_with("number too large") {
-        ("too_large", "число слишком большое", "the number is too large")
-    } else if sentence.starts_with("number too small") {
-        ("too_small", "число слишком маленькое", "the number is too small")
+    } else if sentence.starts_with("invalid float literal") || sentence.starts_with("cannot parse float") {
+        ("type", "нужно число", "must be a number")
     } else if sentence.starts_with("provided string was not `true` or `false`") {
         ("type", "нужно true или false", "must be true or false")
     } else {
@@ -97,23 +117,31 @@ fn fault(field: String, code: &'static str, ru: &str, en: &str) -> Fault {
     }
 }
 
-/// `name` inside the object at `path`. serde's path ends with the member where it already knows it.
+/// `name` inside the object at `path`.
 fn member(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
-    } else if path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with('.')) {
-        path.to_owned()
     } else {
         format!("{path}.{name}")
     }
 }
 
+/// The same for a name serde does not know: it was read already, so serde's path ends with it, save where serde
+/// first gathered the object (a flattened or tagged type).
+fn unknown_member(path: &str, name: &str) -> String {
+    if path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with('.')) {
+        path.to_owned()
+    } else {
+        member(path, name)
+    }
+}
+
 fn quoted_after<'a>(sentence: &'a str, start: &str) -> Option<&'a str> {
-    // The name may be the caller's and hold any character; the closing quote is the one before serde's words.
+    // The name may be the caller's and hold these words too; serde's own come last.
     let rest = sentence.strip_prefix(start)?;
     let end = rest
-        .find("`, expected ")
-        .or_else(|| rest.find("`, there are no fields"))
+        .rfind("`, expected ")
+        .or_else(|| rest.rfind("`, there are no fields"))
         .or_else(|| rest.rfind('`'))?;
     rest.get(..end)
 }

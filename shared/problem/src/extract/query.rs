@@ -12,8 +12,8 @@ use super::refuse;
 use crate::serde_fault::{Fault, explain};
 use crate::{Problem, rules};
 
-/// The query's parameters, read and validated. A parameter that is wrong, unknown, given twice or not UTF-8 is
-/// named in the problem (422).
+/// The query's parameters, read and validated. A parameter that is wrong, unknown, given twice, not UTF-8 or
+/// holding NUL is named in the problem (422).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Query<T>(pub T);
 
@@ -45,7 +45,10 @@ fn check_encoding(query: &str) -> Result<(), Problem> {
             return Err(refuse(Fault {
                 field: name.into_owned(),
                 code: "encoding",
-                message: Text::new("не текст в UTF-8", "is not UTF-8 text"),
+                message: Text::new(
+                    "нужен текст в UTF-8 без символа NUL",
+                    "must be UTF-8 text without NUL",
+                ),
             }));
         }
     }
