@@ -22,18 +22,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 impl Caller {
-    /// Of a request's head.
+    /// Of a request's head. Unknown without the address of the connection: what the headers alone say is a claim.
     pub fn of(parts: &Parts) -> Self {
-        let peer = parts
-            .extensions
-            .get()
-            .map(|ConnectInfo::<SocketAddr>(peer)| peer.ip().to_canonical().to_string());
+        let Some(ConnectInfo::<SocketAddr>(peer)) = parts.extensions.get() else {
+            return Self(None);
+        };
+        let peer = peer.ip().to_canonical().to_string();
         let hops: Vec<&str> = parts
             .headers
             .get_all(FORWARDED_FOR)
             .iter()
             .filter_map(|line| line.to_str().ok())
-            .chain(peer.as_deref())
+            .chain([peer.as_str()])
             .collect();
         Self(
             HeaderValue::from_str(&hops.join(", "))
@@ -66,6 +66,7 @@ mod tests {
                 .map(|value| value.to_str().expect("ASCII").to_owned())
         };
         assert_eq!(way(&[], None), None);
+        assert_eq!(way(&["1.2.3.4"], None), None);
         assert_eq!(way(&[], Some("10.1.0.7:5000")).as_deref(), Some("10.1.0.7"));
         assert_eq!(
             way(&[], Some("[::ffff:10.1.0.7]:5000")).as_deref(),

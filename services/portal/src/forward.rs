@@ -45,9 +45,11 @@ fn areas(areas: &[&str], client: Client) -> Router {
 
 async fn forward(State(client): State<Client>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    if let Some(way) = Caller::of(&parts).0 {
-        parts.headers.insert(FORWARDED_FOR, way);
-    }
+    // What the browser claims about its way goes on only with the address it calls from.
+    match Caller::of(&parts).0 {
+        Some(way) => parts.headers.insert(FORWARDED_FOR, way),
+        None => parts.headers.remove(FORWARDED_FOR),
+    };
     // The portal's own cookies are no business of the services; they ask for a bearer token.
     parts.headers.remove(header::COOKIE);
     match client.forward(Request::from_parts(parts, body)).await {

@@ -47,6 +47,22 @@ async fn requests_pass_through_with_their_token_and_without_cookies() {
 }
 
 #[tokio::test]
+async fn a_claimed_way_is_not_passed_on_without_the_callers_address() {
+    let house = House::unseeing().await;
+    let request = Request::put("/api/staff/v1/catalog/products/7?dry=1")
+        .header(header::AUTHORIZATION, "Bearer access.sklad.sidorov")
+        .header("x-forwarded-for", "192.0.2.7")
+        .header("x-forwarded-for", "192.0.2.8")
+        .body(Body::empty())
+        .expect("a request");
+    let response = house.send(request).await;
+    assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
+    let seen: Value =
+        serde_json::from_str(response.headers()["x-seen"].to_str().expect("ASCII")).expect("JSON");
+    assert!(seen["headers"].get("x-forwarded-for").is_none(), "{seen}");
+}
+
+#[tokio::test]
 async fn each_area_goes_to_its_service_and_answers_as_that_does() {
     let house = House::new().await;
     let get = async |path: &str, token: &str| {

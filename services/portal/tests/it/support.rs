@@ -29,6 +29,17 @@ impl House {
         }
     }
 
+    /// A portal that does not see from where it is called.
+    pub async fn unseeing() -> Self {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let fake = Fake::new(clock.clone());
+        let address = fake.serve().await;
+        Self {
+            router: bare(&address, clock),
+            fake,
+        }
+    }
+
     /// A portal whose services are down.
     pub fn alone() -> Self {
         let clock: SharedClock = Arc::new(SystemClock);
@@ -78,14 +89,16 @@ impl House {
 }
 
 fn portal(services: &str, clock: SharedClock) -> Router {
+    let peer: SocketAddr = "10.4.1.20:51000".parse().expect("an address");
+    bare(services, clock).layer(axum::Extension(ConnectInfo(peer)))
+}
+
+fn bare(services: &str, clock: SharedClock) -> Router {
     let mut config = portal::Config::builder().load().expect("defaults");
     config.catalog_urls = vec![services.to_owned()];
     config.orders_urls = vec![services.to_owned()];
     config.backoffice_urls = vec![services.to_owned()];
-    let peer: SocketAddr = "10.4.1.20:51000".parse().expect("an address");
-    portal::router(&config, clock)
-        .expect("a portal")
-        .layer(axum::Extension(ConnectInfo(peer)))
+    portal::router(&config, clock).expect("a portal")
 }
 
 pub async fn text(response: Response) -> String {
