@@ -31,7 +31,8 @@ pub const TIMED_OUT: Kind = Kind {
 /// 2. problems in the caller's language – outside of all that refuses;
 /// 3. read-only mode – before anything is read or done;
 /// 4. time limit, up to the answer's head, so that streams may last;
-/// 5. panic guard – next to the handlers, so that their panics are answers to all of the above;
+/// 5. panic guard – next to the handlers, so that their panics are answers to all of the above; with the headers
+///    that every answer carries;
 /// 6. body limit, for the extractors; a route may set its own with `DefaultBodyLimit`.
 #[derive(Debug, Clone)]
 pub(crate) struct Stack {
@@ -105,7 +106,7 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         if self.settings.read_only && is_write(request.method()) {
-            return Box::pin(async { Ok(read_only().into_response()) });
+            return Box::pin(async { Ok(guarded(read_only().into_response())) });
         }
         let timeout = self.settings.timeout;
         // A panic in building the future (before its first poll) counts as the handler's, too. Whatever the
@@ -114,15 +115,28 @@ where
         Box::pin(async move {
             let answer = match answer {
                 Ok(answer) => AssertUnwindSafe(answer).catch_unwind(),
-                Err(panic) => return Ok(panicked(&*panic).into_response()),
+                Err(panic) => return Ok(guarded(panicked(&*panic).into_response())),
             };
-            Ok(match tokio::time::timeout(timeout, answer).await {
+            Ok(guarded(match tokio::time::timeout(timeout, answer).await {
                 Ok(Ok(Ok(response))) => response,
                 Ok(Err(panic)) => panicked(&*panic).into_response(),
                 Err(_) => timed_out(timeout).into_response(),
-            })
+            }))
         })
     }
+}
+
+/// No answer is taken for another type than it says, and none is kept unless its handler allows that.
+fn guarded(mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    answer
 }
 
 /// Whether a method may change something (RFC 9110, 9.2.1: all but the safe ones).

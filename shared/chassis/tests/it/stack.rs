@@ -15,6 +15,10 @@ fn shop() -> Router {
         )
         .route("/orders", post(async || "an order"))
         .route(
+            "/list",
+            answering(async || ([("cache-control", "public, max-age=1")], "sofas")),
+        )
+        .route(
             "/trace",
             answering(async || telemetry::trace_id().unwrap_or_default()),
         )
@@ -146,5 +150,20 @@ async fn every_answer_has_a_request_id() {
         let answer = with_header("/sofas/7", "x-request-id", harmful).await;
         let id = answer.headers["x-request-id"].to_str().expect("a text");
         assert!(id.len() == 32 && id.as_bytes() != harmful, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_of_its_type_and_kept_only_where_the_handler_allows_it() {
+    for (path, kept) in [
+        ("/sofas/7", "no-store"),
+        ("/list", "public, max-age=1"),
+        ("/refused", "no-store"),
+        ("/panic", "no-store"),
+        ("/tables/7", "no-store"),
+    ] {
+        let answer = get(&shop(), path).await;
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(answer.headers["cache-control"], kept, "{path}");
     }
 }
