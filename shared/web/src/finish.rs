@@ -125,10 +125,9 @@ fn switch_language(page: &Page, query: Option<&str>) -> Option<Response> {
     }
     let lang = wanted?;
     let rest = rest.finish();
-    // A path that begins with two slashes would lead the browser to another host.
-    let path = format!("/{}", page.path().trim_start_matches('/'));
+    let path = page.path();
     let to = if rest.is_empty() {
-        path
+        path.to_owned()
     } else {
         format!("{path}?{rest}")
     };

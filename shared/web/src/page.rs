@@ -84,9 +84,14 @@ impl Page {
         self.lang.tag()
     }
 
-    /// The path asked for.
+    /// The path asked for, as one may link to it: a second slash at its beginning, with which a browser would take it
+    /// for another host, is left out.
     pub fn path(&self) -> &str {
-        self.uri.path()
+        let mut path = self.uri.path();
+        while path.starts_with("//") {
+            path = &path[1..];
+        }
+        path
     }
 
     /// The present moment.
@@ -113,7 +118,7 @@ impl Page {
             }
         }
         query.append_pair("lang", tag);
-        format!("{}?{}", self.uri.path(), query.finish())
+        format!("{}?{}", self.path(), query.finish())
     }
 
     // ---- for templates -------------------------------------------------------------------------------------------

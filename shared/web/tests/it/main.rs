@@ -86,6 +86,8 @@ async fn the_language_switch_keeps_the_rest_of_the_address() {
     // Not a way to send visitors elsewhere, nor to set a language that does not exist.
     let response = get("//evil.example/?lang=en", &[]).await;
     assert_eq!(of(&response, &header::LOCATION), "/evil.example/");
+    let page = text(get("//evil.example/", &[]).await).await;
+    assert!(page.contains("href=\"/evil.example/?lang=en\""), "{page}");
     assert_eq!(get("/?lang=tlh", &[]).await.status(), StatusCode::OK);
 }
 

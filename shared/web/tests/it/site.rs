@@ -32,6 +32,7 @@ struct Plain {
     source = r#"{% extends "document.html" %}
 {% import "ui.html" as ui %}
 {% block title %}{{ failure.title(page) }}{% endblock %}
+{% block header %}{% call ui::languages(page) %}{% endcall %}{% endblock %}
 {% block content %}{% call ui::failure(page, failure, "/", "Home") %}{% endcall %}{% endblock %}"#
 )]
 struct Failed<'a> {
