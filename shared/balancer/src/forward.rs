@@ -13,6 +13,7 @@ use crate::{BoxError, Client, Error};
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 impl Client {
@@ -74,7 +75,7 @@ fn finish((result, ticket): Ended<hyper::body::Incoming>) -> Result<http::Respon
     Ok(answer.map(|body| Streaming::new(body, ticket)))
 }
 
-/// Removes what is between two neighbours only: the standard ones and those that `Connection` names.
+/// Removes what is between two neighbours only: the standard ones and those that `Connection` names (RFC 9110, 7.6.1).
 fn strip_connection_headers(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
@@ -82,6 +83,8 @@ fn strip_connection_headers(headers: &mut HeaderMap) {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|name| name.trim().parse().ok())
+        // It is for all on the way and must not be named there; a caller who does wants to hide where it calls from.
+        .filter(|name| *name != FORWARDED_FOR)
         .collect();
     for name in named {
         headers.remove(name);

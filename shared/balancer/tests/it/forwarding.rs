@@ -29,8 +29,9 @@ async fn headers_of_one_connection_stay_behind() {
         .build();
     let request = Request::post("http://shop.example/api/staff/v1/orders?state=paid")
         .header("host", "shop.example")
-        .header("connection", "keep-alive, X-Secret")
+        .header("connection", "keep-alive, X-Secret, X-Forwarded-For")
         .header("x-secret", "1")
+        .header("x-forwarded-for", "192.0.2.7")
         .header("te", "trailers")
         .header("upgrade", "websocket")
         .header("proxy-authorization", "Basic x")
@@ -58,6 +59,7 @@ async fn headers_of_one_connection_stay_behind() {
     }
     assert_eq!(head.headers["host"], "a");
     assert_eq!(head.headers["x-forwarded-host"], "shop.example");
+    assert_eq!(head.headers["x-forwarded-for"], "192.0.2.7");
     assert_eq!(head.headers["cookie"], "session=1");
     assert_eq!(head.headers["traceparent"], "00-1-2-01");
 }
