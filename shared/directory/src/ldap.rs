@@ -119,7 +119,10 @@ impl LdapDirectory {
             );
             return Ok(None);
         }
-        Ok(found.pop().and_then(Account::read))
+        // The directory compares more loosely than by case: accents, width and, in some, spaces do not count. Whoever
+        // counts failed attempts by login counts each way of writing it apart, so there must be but one.
+        let account = found.pop().and_then(Account::read);
+        Ok(account.filter(|account| account.login.to_lowercase() == login.to_lowercase()))
     }
 
     /// Binds as an entry, on a connection that is thrown away: whoever is bound is what the connection may do.

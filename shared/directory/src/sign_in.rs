@@ -9,7 +9,8 @@ use crate::Unavailable;
 
 /// Where employees are: a seam, so that a service can be tried without a network.
 pub trait Directory: fmt::Debug + Send + Sync + 'static {
-    /// Proves that the password belongs to the login (`sAMAccountName`, in any case) and tells who it is.
+    /// Proves that the password belongs to the login (`sAMAccountName`, in any case but otherwise as it is
+    /// spelt) and tells who it is.
     ///
     /// An employee without a role in the shop is signed in with none: what that means is the caller's matter.
     fn sign_in<'a>(

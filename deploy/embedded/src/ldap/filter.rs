@@ -75,13 +75,18 @@ fn folded(value: &[u8]) -> Option<String> {
     std::str::from_utf8(value).ok().map(str::to_lowercase)
 }
 
+/// To AD a letter with an accent is equal to the letter (MS-ADTS, 6.5).
+fn unmarked(text: &str) -> String {
+    text.replace(|c| ('\u{300}'..='\u{36f}').contains(&c), "")
+}
+
 fn equal(attribute: &str, value: &[u8], wanted: &str) -> bool {
     let Some(value) = folded(value) else {
         return value == wanted.as_bytes();
     };
     let attribute = attribute.to_lowercase();
     if !NAMES.contains(&attribute.as_str()) {
-        return value == wanted.to_lowercase();
+        return unmarked(&value) == unmarked(&wanted.to_lowercase());
     }
     // AD takes the short name of a category for the whole.
     if attribute == "objectcategory" && !wanted.contains('=') {
@@ -193,6 +198,7 @@ mod tests {
     #[test]
     fn equality_ignores_case_in_both_alphabets() {
         assert_eq!(found("(sAMAccountName=COURIER.Petrov)"), ["courier.petrov"]);
+        assert_eq!(found("(sAMAccountName=courier.pe\u{301}trov)"), ["courier.petrov"]);
         assert_eq!(found("(SN=волкова)"), ["assort.volkova"]);
     }
 

@@ -31,6 +31,17 @@ async fn an_employee_is_known_by_login_and_password() {
 }
 
 #[tokio::test]
+async fn a_login_has_one_spelling() {
+    let server = serve(&demo()).await;
+    let directory = directory(&server);
+    // The directory takes it for `courier.petrov`; a brake on guessing would count it as somebody else.
+    for login in ["courier.pe\u{301}trov", "courier.petrov\u{300}"] {
+        let refused = sign_in(&directory, login, DEMO_PASSWORD).await.expect_err(login);
+        assert!(matches!(refused, SignInError::BadCredentials), "{refused:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_group_gives_its_role() {
     let server = serve(&demo()).await;
     let directory = directory(&server);
