@@ -56,21 +56,26 @@ pub async fn provision(admin_url: &str, spec: &DatabaseSpec<'_>) -> Result<(), P
         database: spec.name.to_owned(),
         source,
     };
+    let inside_url = database_url(admin_url, spec.name)?;
     let mut admin = PgConnection::connect(admin_url).await.map_err(wrap)?;
-    let done = provide(&mut admin, spec).await;
+    let done = async {
+        provide(&mut admin, spec).await?;
+        close_schema(inside_url.as_str()).await
+    }
+    .await;
     // Closing the session frees the lock too, also after an error.
     admin.close().await.map_err(wrap)?;
-    done.map_err(wrap)?;
+    done.map_err(wrap)
+}
 
-    let mut inside = PgConnection::connect(database_url(admin_url, spec.name)?.as_str())
-        .await
-        .map_err(wrap)?;
-    // The default since PostgreSQL 15, but not for clusters upgraded from before.
+/// The default since PostgreSQL 15, but not for clusters upgraded from before. Done under the lock: two that
+/// change a schema's rights at once end in `tuple concurrently updated`.
+async fn close_schema(inside_url: &str) -> Result<(), sqlx::Error> {
+    let mut inside = PgConnection::connect(inside_url).await?;
     inside
         .execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        .await
-        .map_err(wrap)?;
-    inside.close().await.map_err(wrap)
+        .await?;
+    inside.close().await
 }
 
 /// `base` with its path replaced by the database's name.
