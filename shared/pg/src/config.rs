@@ -3,7 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// The address of a database. It holds a password, so `Debug` shows it without one.
+/// The address of a database. It holds a password, so `Debug` shows it without one, and without
+/// its parameters.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct DatabaseUrl(String);
@@ -29,6 +30,8 @@ impl fmt::Debug for DatabaseUrl {
                     // Fails only for addresses that cannot carry a password, and this one does.
                     let _ = url.set_password(Some("***"));
                 }
+                // The driver takes a password among the parameters as well.
+                url.set_query(None);
                 f.write_str(url.as_str())
             }
             Err(_) => f.write_str("[not a URL]"),
