@@ -2,6 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::error::Category;
+
 use crate::{BadEndpoint, BoxError, Endpoint};
 
 /// Why no replica could be asked.
@@ -77,12 +79,30 @@ pub enum Error {
     /// The request cannot be expressed in HTTP (a bad path, header or body value); nothing was sent.
     #[error("the request cannot be built: {0}")]
     Request(String),
-    /// The answer's body is not what the caller expects. From [`crate::Response::json`] only.
-    #[error("the answer cannot be read: {0}")]
-    Decode(#[from] serde_json::Error),
+    /// The answer's body is not what the caller expects. From [`crate::Response::json`] only. Says where, not what:
+    /// errors are logged, and what stands there may be personal or secret.
+    #[error("the answer cannot be read: {category:?} error at line {line}, column {column}")]
+    Decode {
+        /// Whether it is no JSON, ends too early, or has another content.
+        category: Category,
+        /// Line of the body, from 1.
+        line: usize,
+        /// Column of the line, from 1.
+        column: usize,
+    },
     /// An address that names no replica.
     #[error(transparent)]
     Endpoint(#[from] BadEndpoint),
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Decode {
+            category: error.classify(),
+            line: error.line(),
+            column: error.column(),
+        }
+    }
 }
 
 impl Error {
@@ -90,7 +110,7 @@ impl Error {
     pub fn may_have_acted(&self) -> bool {
         matches!(
             self,
-            Self::Deadline { .. } | Self::Body { .. } | Self::TooLarge { .. } | Self::Decode(_)
+            Self::Deadline { .. } | Self::Body { .. } | Self::TooLarge { .. } | Self::Decode { .. }
         )
     }
 
