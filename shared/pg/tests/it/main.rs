@@ -4,6 +4,7 @@ mod errors;
 mod lost;
 mod provision;
 mod retry;
+mod scram;
 mod secrets;
 mod support;
 mod timeouts;

@@ -1,14 +1,11 @@
 //! Who may enter a provisioned database, and with which password.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use pg::sqlx::{self, AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use pg::{DatabaseSpec, ProvisionError, RoleSpec, database_url, provision, sql_state};
-use sha2::{Digest as _, Sha256};
-use test_support::TestDb;
+use test_support::{TestDb, wait_for};
 
-use crate::support::database;
+use crate::scram::opens;
+use crate::support::{LONG, database};
 
 const FORBIDDEN: Option<&str> = Some("42501");
 
@@ -31,13 +28,17 @@ impl Names {
     }
 
     async fn provide(&self, password: &str) -> Result<(), ProvisionError> {
+        self.provide_through(&admin_url(), password).await
+    }
+
+    async fn provide_through(&self, admin_url: &str, password: &str) -> Result<(), ProvisionError> {
         let role = |name| RoleSpec { name, password };
         let spec = DatabaseSpec {
             name: &self.database,
             owner: role(&self.owner),
             roles: &[role(&self.edge)],
         };
-        provision(&admin_url(), &spec).await
+        provision(admin_url, &spec).await
     }
 
     async fn enter(&self, role: &str, password: &str) -> Result<PgConnection, sqlx::Error> {
@@ -68,43 +69,6 @@ async fn execute<'c>(on: impl sqlx::PgExecutor<'c>, statement: String) {
     if let Err(error) = on.execute(AssertSqlSafe(statement.clone())).await {
         panic!("{statement}: {error}");
     }
-}
-
-/// Whether the server would let `role` in with `password`. Computed as the server does it (RFC 5802, 3), since
-/// a cluster for tests may trust whoever comes.
-async fn opens(db: &TestDb, role: &str, password: &str) -> bool {
-    let verifier: String = sqlx::query_scalar("SELECT rolpassword FROM pg_authid WHERE rolname = $1")
-        .bind(role)
-        .fetch_one(db.admin())
-        .await
-        .expect("the role has a password");
-    let (salted, keys) = verifier
-        .strip_prefix("SCRAM-SHA-256$")
-        .and_then(|rest| rest.split_once('$'))
-        .expect("passwords are kept as SCRAM verifiers");
-    let (iterations, salt) = salted.split_once(':').expect("the salt follows");
-    let (stored_key, _) = keys.split_once(':').expect("the server's key follows");
-    let iterations: u32 = iterations.parse().expect("it is a number");
-    let mut first = STANDARD.decode(salt).expect("it is base64");
-    first.extend(1_u32.to_be_bytes());
-
-    let mut block = mac(password.as_bytes(), &first);
-    let mut salted_password = block;
-    for _ in 1..iterations {
-        block = mac(password.as_bytes(), &block);
-        salted_password
-            .iter_mut()
-            .zip(block)
-            .for_each(|(sum, byte)| *sum ^= byte);
-    }
-    let client_key = mac(&salted_password, b"Client Key");
-    stored_key == STANDARD.encode(Sha256::digest(client_key))
-}
-
-fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(message);
-    mac.finalize().into_bytes().into()
 }
 
 #[tokio::test]
@@ -223,6 +187,57 @@ async fn several_provide_the_same_database_at_once() {
     }
     let edge = names.enter(&names.edge, "-").await.expect("it is let in");
     edge.close().await.expect("it is open");
+    names.drop_all(&db).await;
+}
+
+/// The rights of a schema cannot be changed by two at once, so that step, too, is one after the other.
+#[tokio::test]
+async fn the_second_waits_until_the_first_has_closed_the_schema() {
+    let db = database().await;
+    let names = Names::of(&db, "queued");
+    names.provide("-").await.expect("it is made");
+    let inside = database_url(&admin_url(), &names.database).expect("it is an address");
+    let mut inside = PgConnection::connect(inside.as_str()).await.expect("it exists");
+    let mut holder = inside.begin().await.expect("it is open");
+    holder
+        .execute("LOCK TABLE pg_namespace IN SHARE MODE")
+        .await
+        .expect("a superuser may");
+
+    let mut admin = database_url(&admin_url(), "postgres").expect("it is an address");
+    admin
+        .query_pairs_mut()
+        .append_pair("application_name", &names.database);
+    let both = async {
+        tokio::join!(
+            names.provide_through(admin.as_str(), "-"),
+            names.provide_through(admin.as_str(), "-"),
+        )
+    };
+    let release = async {
+        wait_for(
+            "one to close the schema and one to wait for it",
+            LONG,
+            async || {
+                let waits: Vec<String> = sqlx::query_scalar(
+                    "SELECT wait_event FROM pg_stat_activity
+                    WHERE application_name = $1 AND wait_event_type = 'Lock' ORDER BY wait_event",
+                )
+                .bind(&names.database)
+                .fetch_all(db.admin())
+                .await
+                .expect("the activity can be read");
+                (waits == ["advisory", "relation"]).then_some(())
+            },
+        )
+        .await;
+        holder.commit().await.expect("it is sound");
+    };
+    let ((first, second), ()) = tokio::join!(both, release);
+
+    first.expect("it closes the schema");
+    second.expect("it finds the schema closed");
+    inside.close().await.expect("it is open");
     names.drop_all(&db).await;
 }
 

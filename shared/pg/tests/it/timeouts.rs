@@ -100,10 +100,10 @@ async fn a_lock_that_is_not_freed_is_given_up_for_good() {
 #[tokio::test]
 async fn without_a_free_connection_every_way_in_is_unavailable_in_time() {
     let db = database().await;
-    let wait = Duration::from_millis(200);
+    let wait = Duration::from_millis(500);
     let edge = connect(&PgConfig {
         max_connections: 1,
-        acquire_timeout_ms: 200,
+        acquire_timeout_ms: 500,
         ..config(&db)
     });
     let held = loop {
