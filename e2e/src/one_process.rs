@@ -31,7 +31,7 @@ pub fn wiring(pay_within: u32) -> Wiring {
         pay_within,
         slot_capacity: 12,
         otlp: None,
-        log: "warn".to_owned(),
+        log: "error".to_owned(),
     }
 }
 

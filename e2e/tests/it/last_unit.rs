@@ -1,6 +1,6 @@
 //! Never oversold (STK-4): the last unit, and lines that share a component.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use contracts::orders::OrderPlaced;
 use e2e::{Customer, Fleet};
@@ -76,11 +76,12 @@ async fn fifty_customers_want_the_last_units_at_once() {
 
 #[tokio::test]
 async fn two_lines_that_share_a_component_are_counted_together() {
-    let fleet = Fleet::start(1_200).await;
+    // Many pieces fill many places of a delivery window, so there must be couriers for them.
+    let fleet = Fleet::start_for_load().await;
     let customer = fleet.customer();
-    // Two products whose scarcest required component is the same one.
+    // Which products need the same component.
     let cards = customer.products("available=true&page_size=30").await.items;
-    let mut by_component: HashMap<_, Vec<ProductId>> = HashMap::new();
+    let mut by_component: BTreeMap<_, Vec<ProductId>> = BTreeMap::new();
     for card in cards.iter().filter(|card| card.price.is_some()) {
         for line in customer
             .product(card.id)
@@ -121,7 +122,4 @@ async fn two_lines_that_share_a_component_are_counted_together() {
     // Nothing is held for the orders that were refused.
     assert_eq!(fleet.operator().findings().await.findings, []);
     assert!(fleet.operator().stock_violations().await.is_empty());
-    for card in cards.iter().take(5) {
-        assert!(customer.product(card.id).await.availability.total >= 0);
-    }
 }
