@@ -198,7 +198,10 @@ mod tests {
     #[test]
     fn equality_ignores_case_in_both_alphabets() {
         assert_eq!(found("(sAMAccountName=COURIER.Petrov)"), ["courier.petrov"]);
-        assert_eq!(found("(sAMAccountName=courier.pe\u{301}trov)"), ["courier.petrov"]);
+        assert_eq!(
+            found("(sAMAccountName=courier.pe\u{301}trov)"),
+            ["courier.petrov"]
+        );
         assert_eq!(found("(SN=волкова)"), ["assort.volkova"]);
     }
 
