@@ -98,6 +98,8 @@ fn signals_reach_the_command_and_everything_is_cleaned_up() {
     for (kind, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
         let temporary = folder();
         let mut child = waiting(&temporary);
+        // Waiting for it would close its input, at the end of which the command ends by itself.
+        let _input = child.stdin.take();
         signal(&child, kind);
         assert_eq!(child.wait().expect("it ends").code(), Some(code));
         assert_eq!(left(&temporary), 0);
