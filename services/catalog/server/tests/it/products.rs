@@ -73,13 +73,7 @@ async fn lists_are_narrowed_and_sorted() {
         list(&house, "category=stools").await.facets.total,
         i64::try_from(STOOLS).expect("few")
     );
-    assert!(
-        list(&house, "")
-            .await
-            .items
-            .iter()
-            .any(|card| card.slug == "stool-30")
-    );
+    assert_eq!(list(&house, "").await.items.len(), 30, "a full page");
 }
 
 #[tokio::test]
