@@ -317,7 +317,12 @@ async fn events(State(catalog): State<FakeCatalog>, body: String) -> Json<Value>
         let type_ = event["type"].as_str().unwrap_or_default().to_owned();
         let deaf = catalog.content().deaf;
         match order {
-            Some(order) if !deaf && type_.ends_with("order.paid.v1") => {
+            // What was given back stays so, though the event may come once more (a lease that ran out).
+            Some(order)
+                if !deaf
+                    && type_.ends_with("order.paid.v1")
+                    && catalog.status(order) != Some(ReservationStatus::Released) =>
+            {
                 catalog.settle(order, ReservationStatus::Confirmed);
             }
             Some(order) if !deaf && type_.ends_with("order.cancelled.v1") => {
