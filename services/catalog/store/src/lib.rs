@@ -25,6 +25,7 @@ mod components;
 mod confirm;
 mod correct_stock;
 mod expire;
+mod explode;
 mod facets;
 mod hold;
 mod import;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::components::{component_ids, found};
 use super::{Assortment, BillEntry, ImportError, ProductEntry};
+use crate::explode::explode;
 use crate::rows::money;
 
 /// Writes units with their bills and pictures, without prices. Answers how many units are new or have changed.
@@ -130,9 +131,9 @@ async fn bills(
         &required,
         &positions,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    Ok(explode(conn, &replaced).await?)
 }
 
 async fn images(
@@ -186,11 +187,11 @@ pub(super) async fn prices(
     let rows = sqlx::query!(
         r#"SELECT p.id, p.slug, l.quantity AS "quantity?", c.cost_amount, c.cost_currency
            FROM product p
-           LEFT JOIN bill_line l ON l.product_id = p.id AND l.required
+           LEFT JOIN product_part l ON l.product_id = p.id
            LEFT JOIN component c ON c.id = l.component_id
            WHERE p.slug = ANY($1)
-              OR p.id IN (SELECT b.product_id FROM bill_line b JOIN component k ON k.id = b.component_id
-                          WHERE b.required AND k.sku = ANY($2))
+              OR p.id IN (SELECT b.product_id FROM product_part b JOIN component k ON k.id = b.component_id
+                          WHERE k.sku = ANY($2))
            ORDER BY p.id"#,
         &slugs as &[&str],
         &skus as &[&str],
@@ -204,7 +205,7 @@ pub(super) async fn prices(
             // A unit without required components comes as one row without a line.
             if let Some(quantity) = row.quantity {
                 lines.push(CostLine {
-                    quantity: quantity.into(),
+                    quantity,
                     cost: money(row.cost_amount, row.cost_currency.as_deref())?,
                 });
             }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use kernel::{Clock, WarehouseId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -13,7 +15,23 @@ pub(super) async fn write(
     categories(conn, assortment).await?;
     colors(conn, assortment).await?;
     materials(conn, assortment).await?;
+    component_types(conn, assortment).await?;
     warehouses(conn, clock, assortment).await
+}
+
+/// Types that components name and nobody has described yet; they are called by their codes.
+async fn component_types(conn: &mut PgConnection, assortment: &Assortment) -> Result<(), ImportError> {
+    let codes: BTreeSet<&str> = assortment.components.iter().map(|e| &*e.kind).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    sqlx::query!(
+        "INSERT INTO component_type (code, name_ru, name_en, position)
+         SELECT code, code, code, position FROM unnest($1::text[]) WITH ORDINALITY AS e (code, position)
+         ON CONFLICT (code) DO NOTHING",
+        &codes as &[&str],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn categories(conn: &mut PgConnection, assortment: &Assortment) -> Result<(), ImportError> {

@@ -1,0 +1,174 @@
+//! Products as customers see them.
+
+use kernel::{ComponentId, Dimensions, Money, ProductId, Text};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A value from a list that the assortment defines (a category, a colour, a material).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Term {
+    /// Stable code, used in filters.
+    #[schema(example = "oak")]
+    pub code: String,
+    /// Name in both languages.
+    pub name: Text,
+}
+
+/// A colour: a term that can be painted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Color {
+    /// Stable code, used in filters.
+    #[schema(example = "walnut")]
+    pub code: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// sRGB value for swatches, `#rrggbb`.
+    #[schema(example = "#7a5230")]
+    pub hex: String,
+}
+
+/// A picture of a product. Its address is `/api/catalog/v1/media/{key}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Image {
+    /// Key by content: the same key always means the same bytes.
+    pub key: String,
+    /// Width in pixels, at least 500 (CAT-9).
+    pub width: i32,
+    /// Height in pixels, at least 500 (CAT-9).
+    pub height: i32,
+}
+
+/// A product as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProductCard {
+    /// Id of the furniture unit.
+    pub id: ProductId,
+    /// Readable id for addresses.
+    #[schema(example = "wardrobe-onega-walnut")]
+    pub slug: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// Category.
+    pub category: Term,
+    /// Colour.
+    pub color: Color,
+    /// Material.
+    pub material: Term,
+    /// Outer dimensions.
+    pub dimensions: Dimensions,
+    /// Price; null when it cannot be computed yet.
+    pub price: Option<Money>,
+    /// How many can be put together from what is in stock (CAT-6).
+    pub available: i64,
+    /// First image; null when there is none.
+    pub image: Option<Image>,
+}
+
+/// How many products of the whole answer carry a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FacetValue {
+    /// Code to filter by.
+    pub code: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// Colours only: sRGB value, else null.
+    pub hex: Option<String>,
+    /// Products that have it, with all other filters applied.
+    pub count: i64,
+}
+
+/// What a list can be narrowed by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Facets {
+    /// Categories.
+    pub categories: Vec<FacetValue>,
+    /// Colours.
+    pub colors: Vec<FacetValue>,
+    /// Materials.
+    pub materials: Vec<FacetValue>,
+    /// Products that can be bought now.
+    pub available: i64,
+    /// Products in the whole answer.
+    pub total: i64,
+    /// Lowest price in minor units; null when nothing is found.
+    pub min_price: Option<i64>,
+    /// Highest price in minor units; null when nothing is found.
+    pub max_price: Option<i64>,
+}
+
+/// One page of products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProductPage {
+    /// At most 30 products (CRT-1).
+    pub items: Vec<ProductCard>,
+    /// Values to narrow by.
+    pub facets: Facets,
+    /// Cursor of the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+/// One line of a bill of materials (CAT-3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BillLine {
+    /// The component.
+    pub component_id: ComponentId,
+    /// Article number.
+    #[schema(example = "PNL-16-600-WAL")]
+    pub sku: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// Kind of component, such as `panel`.
+    pub kind: String,
+    /// How many go into one unit.
+    pub quantity: i32,
+    /// Whether a unit cannot be built without it.
+    pub required: bool,
+}
+
+/// What can be put together in one warehouse alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WarehouseAvailability {
+    /// Code of the warehouse.
+    #[schema(example = "MSK")]
+    pub code: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// Units that its stock alone suffices for.
+    pub available: i64,
+}
+
+/// What can be put together of a product (CAT-6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Availability {
+    /// Units from all warehouses together. Can exceed the sum over warehouses: parts may come from several.
+    pub total: i64,
+    /// Units from each warehouse alone.
+    pub warehouses: Vec<WarehouseAvailability>,
+}
+
+/// A product with everything its page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProductDetail {
+    /// What lists show.
+    #[serde(flatten)]
+    pub card: ProductCard,
+    /// Description in both languages.
+    pub description: Text,
+    /// Weight in grams.
+    pub weight_g: i64,
+    /// All images.
+    pub images: Vec<Image>,
+    /// Bill of materials.
+    pub components: Vec<BillLine>,
+    /// Where it is in stock.
+    pub availability: Availability,
+}
+
+/// A product's price (CAT-10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Price {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its price.
+    pub price: Money,
+}
