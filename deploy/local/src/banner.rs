@@ -13,7 +13,7 @@ pub fn banner(wiring: &Wiring) -> String {
 
     Customers   {customers}/
     Couriers    {customers}/courier/      courier.petrov, courier.ivanova
-    Employees   {portal}/              sklad.sidorov (warehouse), audit.orlova (security),
+    Employees   {portal}/              sklad.sidorov (warehouse), assort.volkova (assortment),
                                             admin.smirnov (administrator)
     Password    {DEMO_PASSWORD} for every employee and courier
     Card        4111 1111 1111 1111 is accepted, {declined} declined; any future date, any code
