@@ -12,10 +12,14 @@ pub enum Format {
     Jpeg,
     /// `webp`
     Webp,
+    /// `avif`
+    Avif,
+    /// `pdf`
+    Pdf,
 }
 
 impl Format {
-    const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::Webp];
+    const ALL: [Self; 5] = [Self::Png, Self::Jpeg, Self::Webp, Self::Avif, Self::Pdf];
 
     /// The end of a key.
     pub const fn extension(self) -> &'static str {
@@ -23,6 +27,8 @@ impl Format {
             Self::Png => "png",
             Self::Jpeg => "jpg",
             Self::Webp => "webp",
+            Self::Avif => "avif",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -32,13 +38,20 @@ impl Format {
             Self::Png => "image/png",
             Self::Jpeg => "image/jpeg",
             Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
+            Self::Pdf => "application/pdf",
         }
+    }
+
+    /// Whether it is a picture.
+    pub const fn is_image(self) -> bool {
+        !matches!(self, Self::Pdf)
     }
 }
 
 /// Names a file by its content: SHA-256 in lower-case hexadecimal, a dot, the format's extension.
 ///
-/// Parsed strictly, so that a key has one spelling and cannot hold a path: `[0-9a-f]{64}\.(png|jpg|webp)`.
+/// Parsed strictly, so that a key has one spelling and cannot hold a path: `[0-9a-f]{64}\.(png|jpg|webp|avif|pdf)`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     digest: [u8; 32],
@@ -47,7 +60,7 @@ pub struct Key {
 
 /// The text is not a key. It is not repeated: it may be anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a key is 64 lower-case hexadecimal digits and .png, .jpg or .webp")]
+#[error("a key is 64 lower-case hexadecimal digits and .png, .jpg, .webp, .avif or .pdf")]
 pub struct BadKey;
 
 impl Key {
@@ -85,6 +98,26 @@ impl Key {
     /// The directory the file is in: 256 of them keep each one small.
     pub(crate) fn shard(self) -> String {
         format!("{:02x}", self.digest[0])
+    }
+}
+
+/// Makes the key of a content that comes piece by piece.
+pub(crate) struct Hasher(Sha256);
+
+impl Hasher {
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    pub(crate) fn key(self, format: Format) -> Key {
+        Key {
+            digest: self.0.finalize().into(),
+            format,
+        }
     }
 }
 

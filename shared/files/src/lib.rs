@@ -1,4 +1,4 @@
-//! Files of the shop (images of the assortment) on NFS version 3 (INF-4).
+//! Files of the shop (images and documents of the assortment) on NFS version 3 (INF-4).
 //!
 //! A file is known by a [`Key`]: the digest of its content and its format. So a file never changes, putting it
 //! twice is the same as once, and no name from outside ever becomes a path. [`FileStore`] is the seam;
@@ -22,9 +22,11 @@ mod error;
 mod key;
 mod nfs;
 mod store;
+mod upload;
 
 pub use config::{ConfigError, FilesConfig};
 pub use error::FileError;
 pub use key::{BadKey, Format, Key};
 pub use nfs::NfsStore;
 pub use store::{Content, FileStore, StoredFile};
+pub use upload::{Step, Stored, Upload};

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
 use time::OffsetDateTime;
 
-use crate::{FileError, Key};
+use crate::{FileError, Key, Upload};
 
 /// The content of a file, piece by piece.
 pub type Content = BoxStream<'static, Result<Bytes, FileError>>;
@@ -16,6 +16,10 @@ pub trait FileStore: fmt::Debug + Send + Sync + 'static {
     /// Stores a content under its key. Until it is all there, and on the server's disk, nothing is; a file that
     /// is there already is left alone. It runs to its end even when nobody waits for it any more.
     fn put(&self, key: Key, content: Bytes) -> BoxFuture<'_, Result<(), FileError>>;
+
+    /// Begins to store a content that comes piece by piece; its key is told at its end. Until then nothing is there,
+    /// and when it never ends, nothing is left.
+    fn upload(&self) -> BoxFuture<'_, Result<Upload, FileError>>;
 
     /// Finds a file to be read; nothing is read yet. Fails with [`FileError::NotFound`].
     fn open(&self, key: Key) -> BoxFuture<'_, Result<StoredFile, FileError>>;

@@ -6,11 +6,13 @@ mod attributes;
 mod directory;
 mod folder;
 mod handle;
+mod room;
 mod vfs;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use nfs3_server::tcp::{NFSTcp as _, NFSTcpListener};
@@ -18,6 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 use tracing::{error, info};
 
 use folder::Folder;
+use room::Room;
 use vfs::FolderFs;
 
 /// The path that clients mount.
@@ -79,6 +82,7 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    room: Arc<Room>,
     runtime: Option<Runtime>,
 }
 
@@ -96,9 +100,11 @@ impl Server {
             .enable_all()
             .build()?;
         let bound = format!("{}:{}", Ipv4Addr::LOCALHOST, options.port);
+        let room = Arc::new(Room::default());
+        let served = Arc::clone(&room);
         let listening = runtime
             .spawn(async move {
-                let fs = FolderFs::new(folder);
+                let fs = FolderFs::new(folder, served);
                 let mut listener = NFSTcpListener::bind_with_generation(&bound, fs, generation).await?;
                 listener.with_export_name(EXPORT);
                 io::Result::Ok(listener)
@@ -125,6 +131,7 @@ impl Server {
         info!(%address, folder = %options.folder.display(), "NFS server listens");
         Ok(Self {
             address,
+            room,
             runtime: Some(runtime),
         })
     }
@@ -137,6 +144,12 @@ impl Server {
     /// The port it listens on; the one chosen when 0 was asked for.
     pub const fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// Lets so many bytes more be written, as if the disk were full then; `None` as many as there is room for. For
+    /// tests.
+    pub fn leave_room(&self, bytes: Option<u64>) {
+        self.room.leave(bytes);
     }
 
     /// Closes the port and every connection. Requests in work get two seconds.

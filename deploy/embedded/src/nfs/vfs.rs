@@ -2,6 +2,7 @@ use std::fs::{self, File, FileTimes, OpenOptions};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nfs3_server::nfs3_types::nfs3::{
@@ -13,17 +14,18 @@ use super::attributes::{apply, attributes, status};
 use super::directory::Entries;
 use super::folder::Folder;
 use super::handle::Handle;
+use super::room::Room;
 
 /// The longest READ, as announced by FSINFO.
 const LONGEST_READ: u32 = 1 << 20;
 
 /// The file system calls behind the protocol. They block, which is why the server has a runtime of its own; those that
 /// wait for a disk are marked, so that other connections go on meanwhile.
-pub(super) struct FolderFs(Folder);
+pub(super) struct FolderFs(Folder, Arc<Room>);
 
 impl FolderFs {
-    pub const fn new(folder: Folder) -> Self {
-        Self(folder)
+    pub const fn new(folder: Folder, room: Arc<Room>) -> Self {
+        Self(folder, room)
     }
 
     fn made(&self, path: &Path) -> Result<(Handle, fattr3), nfsstat3> {
@@ -118,6 +120,7 @@ impl NfsFileSystem for FolderFs {
         stable: stable_how,
     ) -> Result<(fattr3, stable_how), nfsstat3> {
         let file = self.0.file(*id, OpenOptions::new().write(true))?;
+        self.1.take(data.len())?;
         file.write_all_at(data, offset).map_err(|error| status(&error))?;
         if stable != stable_how::UNSTABLE {
             tokio::task::block_in_place(|| file.sync_all()).map_err(|error| status(&error))?;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use catalog_domain::{Bill, BillLine, CostLine, MarginRule, StockAt, available_in_total, price};
 use catalog_store::{Assortment, ProductEntry, ProductRef};
-use files::{FileError, FileStore, Key, StoredFile};
+use files::{FileError, FileStore, Key, StoredFile, Upload};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use kernel::{ComponentId, Money};
@@ -316,6 +316,10 @@ impl FileStore for Shelf {
     fn put(&self, key: Key, content: Bytes) -> BoxFuture<'_, Result<(), FileError>> {
         self.files().insert(key, content);
         async { Ok(()) }.boxed()
+    }
+
+    fn upload(&self) -> BoxFuture<'_, Result<Upload, FileError>> {
+        async { Err(FileError::Denied("the demonstration uploads nothing".to_owned())) }.boxed()
     }
 
     fn open(&self, _: Key) -> BoxFuture<'_, Result<StoredFile, FileError>> {

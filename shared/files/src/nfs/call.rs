@@ -30,6 +30,9 @@ pub(super) enum Failure {
     Connect(io::Error),
     #[error("no {what} within {within:?}")]
     Timeout { what: &'static str, within: Duration },
+    /// Whoever brought the content went away.
+    #[error("the content ended too soon")]
+    GivenUp,
     #[error("all connections are in use")]
     Exhausted,
     #[error("mounting was refused: {0}")]
@@ -114,7 +117,9 @@ impl From<Failure> for FileError {
             | Failure::Connect(_)
             | Failure::Timeout { .. }
             | Failure::Exhausted => Self::Unavailable(text),
-            Failure::Status(_) | Failure::Mount(_) | Failure::Protocol(_) => Self::Failed(text),
+            Failure::Status(_) | Failure::Mount(_) | Failure::Protocol(_) | Failure::GivenUp => {
+                Self::Failed(text)
+            }
         }
     }
 }

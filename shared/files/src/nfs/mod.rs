@@ -5,6 +5,7 @@ mod mount;
 mod read;
 mod session;
 mod sweep;
+mod upload;
 mod volume;
 mod wire;
 mod write;
@@ -17,8 +18,9 @@ use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
 use tracing::Instrument as _;
 
-use crate::{ConfigError, FileError, FileStore, FilesConfig, Key, StoredFile};
+use crate::{ConfigError, FileError, FileStore, FilesConfig, Key, StoredFile, Upload};
 use read::Reading;
+use upload::Uploading;
 use volume::Volume;
 
 /// Files on an NFS server: each in a directory named by the first two digits of its key.
@@ -50,6 +52,17 @@ impl FileStore for NfsStore {
                 Ok(result) => result.map_err(not_missing),
                 Err(error) => Err(FileError::Failed(error.to_string())),
             }
+        }
+        .boxed()
+    }
+
+    fn upload(&self) -> BoxFuture<'_, Result<Upload, FileError>> {
+        async move {
+            let uploading = Uploading::begin(&self.0).await.map_err(not_missing)?;
+            let span = tracing::Span::current();
+            Ok(Upload::new(|steps| {
+                async move { uploading.follow(steps).await.map_err(not_missing) }.instrument(span)
+            }))
         }
         .boxed()
     }

@@ -71,13 +71,18 @@ impl Volume {
         let mount = self.mounter.current().await?;
         match act(Arc::clone(&mount)).await {
             Err(failure) if failure.is_stale() => {
-                self.mounter.forget(&mount).await;
-                // They may lead to a server that is no longer the one.
-                let _ = self.sessions.retain(|_, _| false);
+                self.renew(&mount).await;
                 act(self.mounter.current().await?).await
             }
             result => result,
         }
+    }
+
+    /// Mounts anew next time: handles have turned out stale.
+    pub(super) async fn renew(&self, mount: &Arc<Mount>) {
+        self.mounter.forget(mount).await;
+        // They may lead to a server that is no longer the one.
+        let _ = self.sessions.retain(|_, _| false);
     }
 
     /// The file of a key.

@@ -18,10 +18,10 @@ use crate::Key;
 pub(super) const INCOMING: &str = ".incoming";
 
 /// How many pieces of a file are on their way at a time.
-const AT_A_TIME: usize = 4;
+pub(super) const AT_A_TIME: usize = 4;
 
 /// How often a file is written when the server is restarted meanwhile and forgets what it has not on disk.
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 impl Volume {
     /// Writes a file beside, has it on the server's disk, and only then gives it its name.
@@ -81,7 +81,7 @@ impl Volume {
         }
     }
 
-    async fn create(&self, directory: &nfs_fh3, name: &str) -> Result<nfs_fh3, Failure> {
+    pub(super) async fn create(&self, directory: &nfs_fh3, name: &str) -> Result<nfs_fh3, Failure> {
         let attributes = sattr3 {
             mode: Nfs3Option::Some(0o644),
             size: Nfs3Option::Some(0),
@@ -138,7 +138,7 @@ impl Volume {
     }
 
     /// Writes a piece; the verifier of what is not on disk yet is kept.
-    async fn write(
+    pub(super) async fn write(
         &self,
         file: &nfs_fh3,
         start: usize,

@@ -177,7 +177,7 @@ async fn directories_that_vanish_are_made_again() {
 #[test]
 fn a_key_has_one_spelling_and_holds_no_path() {
     let digest = "0123456789abcdef".repeat(4);
-    for extension in ["png", "jpg", "webp"] {
+    for extension in ["png", "jpg", "webp", "avif", "pdf"] {
         let text = format!("{digest}.{extension}");
         let key: Key = text.parse().expect("a key");
         assert_eq!((key.to_string(), key.digest()), (text, digest.clone()));
@@ -188,6 +188,7 @@ fn a_key_has_one_spelling_and_holds_no_path() {
         digest.clone(),
         format!("{digest}."),
         format!("{digest}.svg"),
+        format!("{digest}.jpeg"),
         format!("{digest}.PNG"),
         format!("{digest}.png.png"),
         format!("{digest}.png/"),

@@ -6,3 +6,4 @@ mod files;
 mod half;
 mod outage;
 mod support;
+mod upload;
