@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use catalog_domain::{Bill, BillLine, CostLine, MarginRule, StockAt, available_in_total, price};
+use catalog_domain::{Bill, CostLine, MarginRule, Part, StockAt, available_in_total, price};
 use catalog_store::{Assortment, ProductEntry, ProductRef};
 use files::{FileError, FileStore, Key, StoredFile, Upload};
 use futures_util::FutureExt as _;
@@ -53,12 +53,9 @@ impl Shop {
     }
 
     fn available(&self, product: &ProductEntry) -> i64 {
-        let bill = Bill::new(product.bill.iter().map(|line| BillLine {
-            component: self.ids[&line.sku],
-            quantity: line.quantity.into(),
-            required: line.required,
-        }))
-        .expect("quantities are positive");
+        let required = product.bill.iter().filter(|line| line.required);
+        let bill = Bill::new(required.map(|line| Part::plain(self.ids[&line.sku], line.quantity.into())))
+            .expect("quantities are positive");
         available_in_total(&bill, &self.stock)
     }
 

@@ -1,50 +1,20 @@
-use std::collections::BTreeMap;
+use kernel::ComponentId;
 
-use kernel::{ComponentId, ProductId, WarehouseId};
+use crate::pool::Pool;
+use crate::stock::in_total;
+use crate::{Bill, Part, StockAt};
 
-use crate::Bill;
-
-/// What one warehouse has free: on hand and not reserved.
+/// How many units there are, and why not more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StockAt {
-    /// The warehouse.
-    pub warehouse: WarehouseId,
-    /// Its place among the warehouses; decides between equals.
-    pub position: i32,
-    free: BTreeMap<ComponentId, i64>,
+pub struct Limit {
+    /// Units that can be put together.
+    pub units: i64,
+    /// There can be more only when one of these components becomes more; while none does, other components need no
+    /// counting. Empty for a bill of nothing, of which there are never any.
+    pub by: Vec<ComponentId>,
 }
 
-impl StockAt {
-    /// An empty warehouse.
-    pub const fn new(warehouse: WarehouseId, position: i32) -> Self {
-        Self {
-            warehouse,
-            position,
-            free: BTreeMap::new(),
-        }
-    }
-
-    /// Sets how many pieces of a component are free; a negative number counts as none.
-    pub fn set(&mut self, component: ComponentId, free: i64) {
-        self.free.insert(component, free.max(0));
-    }
-
-    /// Pieces of a component that are free.
-    pub fn free(&self, component: ComponentId) -> i64 {
-        self.free.get(&component).copied().unwrap_or(0)
-    }
-}
-
-/// Units that can be put together from what `free` says of each component (CAT-6). A bill without required
-/// components makes none: there is nothing to sell.
-fn units(bill: &Bill, free: impl Fn(ComponentId) -> i64) -> i64 {
-    bill.required()
-        .map(|(component, per_unit)| free(component) / per_unit)
-        .min()
-        .unwrap_or(0)
-}
-
-/// Units that one warehouse alone suffices for.
+/// Units that one warehouse alone suffices for (CAT-6).
 pub fn available_at(bill: &Bill, stock: &StockAt) -> i64 {
     units(bill, |component| stock.free(component))
 }
@@ -55,54 +25,70 @@ pub fn available_in_total(bill: &Bill, stocks: &[StockAt]) -> i64 {
     units(bill, |component| in_total(component, stocks))
 }
 
-/// Free pieces of a component over all warehouses.
-pub(crate) fn in_total(component: ComponentId, stocks: &[StockAt]) -> i64 {
-    stocks
-        .iter()
-        .fold(0_i64, |sum, stock| sum.saturating_add(stock.free(component)))
+/// Units that one warehouse alone suffices for, with what limits them.
+pub fn limit_at(bill: &Bill, stock: &StockAt) -> Limit {
+    limit(bill, |component| stock.free(component))
 }
 
-/// A product somebody wants, and how many over all lines of the order.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
-    /// The product.
-    pub product: ProductId,
-    /// Its bill of materials.
-    pub bill: &'a Bill,
-    /// Units.
-    pub quantity: i64,
+/// Units that all warehouses together suffice for, with what limits them.
+pub fn limit_in_total(bill: &Bill, stocks: &[StockAt]) -> Limit {
+    limit(bill, |component| in_total(component, stocks))
 }
 
-/// What is missing of a product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shortage {
-    /// The product.
-    pub product: ProductId,
-    /// Units asked for.
-    pub requested: i64,
-    /// Units there would be for this product alone (STK-2: "17 available").
-    pub available: i64,
-}
-
-/// The products of an order that cannot be had, because a component of theirs is among `missing`. Where two
-/// products share the component, both are named, each with what there would be for it alone.
-pub fn shortages<'a>(
-    wanted: impl IntoIterator<Item = Wanted<'a>>,
-    missing: &[ComponentId],
-    stocks: &[StockAt],
-) -> Vec<Shortage> {
-    let mut of_product: BTreeMap<ProductId, Shortage> = BTreeMap::new();
-    for line in wanted {
-        let concerned =
-            line.bill.required().len() == 0 || missing.iter().any(|&component| line.bill.requires(component));
-        if concerned {
-            let entry = of_product.entry(line.product).or_insert(Shortage {
-                product: line.product,
-                requested: 0,
-                available: available_in_total(line.bill, stocks),
-            });
-            entry.requested = entry.requested.saturating_add(line.quantity);
-        }
+fn units(bill: &Bill, free: impl Fn(ComponentId) -> i64) -> i64 {
+    if bill.is_plain() {
+        // The common case, at the hottest places: nothing is allocated.
+        let per_part = bill
+            .parts()
+            .iter()
+            .map(|part| free(part.component) / part.quantity);
+        return per_part.min().unwrap_or(0);
     }
-    of_product.into_values().collect()
+    limit(bill, free).units
+}
+
+/// Every group of parts bounds the units by what all its options have together; the scarcest group is what counts.
+/// Starting from the scarcest single part, the minimum cut of each attempt is a scarcer group, until an attempt
+/// succeeds: a few flows, where trying numbers would take many.
+fn limit(bill: &Bill, free: impl Fn(ComponentId) -> i64) -> Limit {
+    let parts = bill.parts();
+    let alone = |part: &Part| {
+        let all = part.options().fold(0_i64, |sum, c| sum.saturating_add(free(c)));
+        all / part.quantity
+    };
+    let Some((units, scarcest)) = parts
+        .iter()
+        .map(|part| (alone(part), part))
+        .min_by_key(|&(units, _)| units)
+    else {
+        return Limit {
+            units: 0,
+            by: Vec::new(),
+        };
+    };
+    let mut limit = Limit {
+        units,
+        by: scarcest.options().collect(),
+    };
+    if bill.is_plain() {
+        return limit;
+    }
+    let pool = Pool::of(parts);
+    let rooms: Vec<i64> = pool.components.iter().map(|&component| free(component)).collect();
+    let mut network = pool.indifferent(parts);
+    while limit.units > 0 {
+        // No overflow: no part alone needs more than 64 bits of pieces can serve.
+        let needs = parts.iter().map(|part| part.quantity * limit.units);
+        network.reset(needs, rooms.iter().copied());
+        if network.fill() {
+            break;
+        }
+        let (group, options) = network.cut();
+        let per_unit: i128 = group.iter().map(|&part| i128::from(parts[part].quantity)).sum();
+        let all: i128 = options.iter().map(|&bin| i128::from(rooms[bin])).sum();
+        // Less than before, as the group needs more than all its options have.
+        limit.units = i64::try_from(all / per_unit).expect("less than before");
+        limit.by = options.iter().map(|&bin| pool.components[bin]).collect();
+    }
+    limit
 }

@@ -4,9 +4,21 @@
 mod allocation;
 mod availability;
 mod bill;
+mod explode;
+mod flow;
+mod keep;
+mod place;
+mod pool;
 mod price;
+mod shortage;
+mod stock;
 
-pub use allocation::{NotEnough, Take, allocate};
-pub use availability::{Shortage, StockAt, Wanted, available_at, available_in_total, shortages};
-pub use bill::{Bill, BillError, BillLine, Demand, TooMuch};
+pub use allocation::{NotEnough, Sorting, Take, allocate};
+pub use availability::{Limit, available_at, available_in_total, limit_at, limit_in_total};
+pub use bill::{Bill, BillError, Demand, Part, TooMuch};
+pub use explode::{Assemblies, BillLine, ExplodeError, explode};
+pub use keep::reallocate;
+pub use place::{Place, PlaceError};
 pub use price::{CostLine, MarginRule, MarginRuleError, price};
+pub use shortage::{Shortage, Wanted, fulfil, shortages};
+pub use stock::StockAt;

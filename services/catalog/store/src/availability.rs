@@ -1,4 +1,4 @@
-use catalog_domain::{Bill, StockAt, available_at, available_in_total};
+use catalog_domain::{Bill, Part, StockAt, available_at, available_in_total};
 use contracts::catalog::{Availability, BillLine, WarehouseAvailability};
 use kernel::{Text, WarehouseId};
 use pg::Pg;
@@ -76,12 +76,12 @@ pub(crate) async fn stocked_lines(
 
 /// Counts by the rule of the domain.
 pub(crate) fn count(lines: &[StockedLine], warehouses: Vec<Warehouse>) -> Result<Availability, sqlx::Error> {
-    let bill = Bill::new(lines.iter().map(|stocked| catalog_domain::BillLine {
-        component: stocked.line.component_id,
-        quantity: stocked.line.quantity.into(),
-        required: stocked.line.required,
-    }))
-    .map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let required = lines
+        .iter()
+        .map(|stocked| &stocked.line)
+        .filter(|line| line.required);
+    let bill = Bill::new(required.map(|line| Part::plain(line.component_id, line.quantity.into())))
+        .map_err(|error| sqlx::Error::Decode(error.into()))?;
     let stocks: Vec<StockAt> = warehouses
         .iter()
         .enumerate()

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use catalog_domain::{Bill, Demand, StockAt, Take, Wanted, allocate, shortages};
+use catalog_domain::{Bill, Sorting, StockAt, Take, Wanted, fulfil};
 use contracts::catalog::{Pick, Shortage};
 use kernel::{ComponentId, OrderId, ProductId, Text, WarehouseId};
 use sqlx::PgConnection;
@@ -59,7 +59,8 @@ pub(crate) async fn hold(
 async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
     let mut components: Vec<Uuid> = lines
         .iter()
-        .flat_map(|line| line.bill.required().map(|(component, _)| component.uuid()))
+        .flat_map(|line| line.bill.components())
+        .map(ComponentId::uuid)
         .collect();
     components.sort_unstable();
     components.dedup();
@@ -107,31 +108,24 @@ fn stocks(shelves: &Shelves) -> Vec<StockAt> {
 
 /// What to take from where, or what is missing.
 fn take(lines: &[Line], stocks: &[StockAt]) -> Result<Vec<Take>, Vec<Shortage>> {
-    let demand = Demand::of(lines.iter().map(|line| (&line.bill, line.quantity)));
-    let (takes, missing) = match demand.map(|demand| allocate(&demand, stocks)) {
-        Ok(Ok(takes)) => (takes, Vec::new()),
-        Ok(Err(short)) => (Vec::new(), short.components),
-        // More than 64 bits of pieces are more than there are.
-        Err(too_much) => (Vec::new(), vec![too_much.0]),
-    };
-    let wanted = lines.iter().map(|line| Wanted {
-        product: line.product,
-        bill: &line.bill,
-        quantity: line.quantity,
-    });
-    // Also names products that are built of nothing, which an allocation does not miss.
-    let short = shortages(wanted, &missing, stocks);
-    if short.is_empty() {
-        return Ok(takes);
-    }
-    Err(short
-        .into_iter()
-        .map(|short| Shortage {
-            product_id: short.product,
-            requested: short.requested,
-            available: short.available,
+    let wanted: Vec<Wanted<'_>> = lines
+        .iter()
+        .map(|line| Wanted {
+            product: line.product,
+            bill: &line.bill,
+            quantity: line.quantity,
         })
-        .collect())
+        .collect();
+    fulfil(&wanted, stocks, &[], Sorting::ByQuantity).map_err(|short| {
+        short
+            .into_iter()
+            .map(|short| Shortage {
+                product_id: short.product,
+                requested: short.requested,
+                available: short.available,
+            })
+            .collect()
+    })
 }
 
 async fn write(

@@ -1,4 +1,4 @@
-use catalog_domain::{Bill, BillLine, StockAt, available_at};
+use catalog_domain::{Bill, Part, StockAt, available_at};
 use contracts::catalog::ProductSummary;
 use kernel::{Dimensions, ProductId, Text, WarehouseId};
 use pg::Pg;
@@ -69,15 +69,11 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
 pub(crate) fn available(parts: impl Iterator<Item = (Uuid, i32, i64)>) -> Result<i64, sqlx::Error> {
     // All shelves as if they were one: in total it makes no difference where a piece lies.
     let mut everywhere = StockAt::new(WarehouseId::from(Uuid::nil()), 0);
-    let mut lines = Vec::new();
+    let mut required = Vec::new();
     for (component, quantity, free) in parts {
         everywhere.set(component.into(), free);
-        lines.push(BillLine {
-            component: component.into(),
-            quantity: quantity.into(),
-            required: true,
-        });
+        required.push(Part::plain(component.into(), quantity.into()));
     }
-    let bill = Bill::new(lines).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let bill = Bill::new(required).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(available_at(&bill, &everywhere))
 }

@@ -1,6 +1,6 @@
 //! Shapes that several queries share.
 
-use catalog_domain::{Bill, BillLine};
+use catalog_domain::{Bill, Part};
 use contracts::catalog::{Color, Image, ProductCard, ReservationStatus, Term};
 use kernel::{Currency, Dimensions, Money, Text};
 use uuid::Uuid;
@@ -32,12 +32,8 @@ pub(crate) fn image(key: Option<String>, width: Option<i32>, height: Option<i32>
 /// The required lines of a bill, read as arrays.
 pub(crate) fn bill(components: Vec<Uuid>, quantities: Vec<i32>) -> Result<Bill, sqlx::Error> {
     let lines = components.into_iter().zip(quantities);
-    Bill::new(lines.map(|(component, quantity)| BillLine {
-        component: component.into(),
-        quantity: quantity.into(),
-        required: true,
-    }))
-    .map_err(|error| sqlx::Error::Decode(error.into()))
+    Bill::new(lines.map(|(component, quantity)| Part::plain(component.into(), quantity.into())))
+        .map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 pub(crate) fn status(text: &str) -> Result<ReservationStatus, sqlx::Error> {

@@ -1,21 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog_domain::{Bill, Demand, StockAt, Take, allocate};
+use catalog_domain::{Bill, Demand, NotEnough, Part, Place, Sorting, StockAt, Take};
 use kernel::{ComponentId, WarehouseId};
 use proptest::prelude::*;
 
-use crate::{bill, component, stocks, warehouse};
-
-fn take(w: u8, c: u8, quantity: i64) -> Take {
-    Take {
-        warehouse: warehouse(w),
-        component: component(c),
-        quantity,
-    }
-}
+use crate::{bill, component, stocks, take, to_stocks};
 
 fn demand(lines: &[(&Bill, i64)]) -> Demand {
     Demand::of(lines.iter().copied()).expect("fits")
+}
+
+fn allocate(demand: &Demand, stocks: &[StockAt]) -> Result<Vec<Take>, NotEnough> {
+    catalog_domain::allocate(demand, stocks, Sorting::ByQuantity)
+}
+
+fn pieces(demand: &Demand) -> impl Iterator<Item = (ComponentId, i64)> + '_ {
+    demand.parts().iter().map(|part| (part.component, part.quantity))
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn two_lines_that_share_a_component_are_added_up() {
     let (table, shelf) = (bill(&[(0, 4), (1, 1)]), bill(&[(0, 2)]));
     let both = demand(&[(&table, 2), (&shelf, 3)]);
     assert_eq!(
-        both.iter().collect::<Vec<_>>(),
-        [(component(0), 14), (component(1), 2)]
+        both.parts(),
+        [Part::plain(component(0), 14), Part::plain(component(1), 2)]
     );
     assert!(allocate(&both, &stocks(&[&[13, 9]])).is_err());
     assert!(allocate(&both, &stocks(&[&[14, 9]])).is_ok());
@@ -73,6 +73,23 @@ fn nothing_wanted_takes_nothing() {
     assert_eq!(allocate(&Demand::default(), &[]), Ok(vec![]));
 }
 
+#[test]
+fn by_distance_the_nearest_goes_first_and_unknown_places_last() {
+    let place = |latitude, longitude| Some(Place::new(latitude, longitude).expect("on the globe"));
+    let moscow = Place::new(55.756, 37.617).expect("on the globe");
+    let [far, unknown, near] = <[StockAt; 3]>::try_from(stocks(&[&[9], &[9], &[4]])).expect("three");
+    // Novosibirsk and Tver.
+    let all = [far.at(place(55.03, 82.92)), unknown, near.at(place(56.86, 35.9))];
+    let unit = bill(&[(0, 1)]);
+    let takes = |units| {
+        catalog_domain::allocate(&demand(&[(&unit, units)]), &all, Sorting::ByDistance(moscow))
+            .expect("enough")
+    };
+    assert_eq!(takes(4), [take(2, 0, 4)]);
+    assert_eq!(takes(5), [take(2, 0, 4), take(0, 0, 1)]);
+    assert_eq!(takes(20), [take(2, 0, 4), take(0, 0, 9), take(1, 0, 7)]);
+}
+
 const COMPONENTS: usize = 3;
 
 /// Up to five warehouses with up to 20 pieces of each of three components.
@@ -93,11 +110,6 @@ fn to_bill(pieces: &[i64]) -> Bill {
     bill(&lines)
 }
 
-fn to_stocks(rows: &[Vec<i64>]) -> Vec<StockAt> {
-    let rows: Vec<&[i64]> = rows.iter().map(Vec::as_slice).collect();
-    stocks(&rows)
-}
-
 fn to_demand(lines: &[(i64, Vec<i64>)]) -> Demand {
     let bills: Vec<(Bill, i64)> = lines
         .iter()
@@ -107,9 +119,7 @@ fn to_demand(lines: &[(i64, Vec<i64>)]) -> Demand {
 }
 
 fn covers(demand: &Demand, stocks: &[&StockAt]) -> bool {
-    demand
-        .iter()
-        .all(|(c, wanted)| stocks.iter().map(|s| s.free(c)).sum::<i64>() >= wanted)
+    pieces(demand).all(|(c, wanted)| stocks.iter().map(|s| s.free(c)).sum::<i64>() >= wanted)
 }
 
 proptest! {
@@ -126,7 +136,7 @@ proptest! {
             prop_assert!(take.quantity > 0);
             *sums.entry(take.component).or_default() += take.quantity;
         }
-        prop_assert_eq!(sums.into_iter().collect::<Vec<_>>(), demand.iter().collect::<Vec<_>>());
+        prop_assert_eq!(sums.into_iter().collect::<Vec<_>>(), pieces(&demand).collect::<Vec<_>>());
     }
 
     /// No shelf gives more than it has, and none is named twice.
@@ -147,7 +157,7 @@ proptest! {
         let (all, demand) = (to_stocks(&rows), to_demand(&lines));
         let Ok(takes) = allocate(&demand, &all) else { return Ok(()) };
         let used: BTreeSet<WarehouseId> = takes.iter().map(|t| t.warehouse).collect();
-        let cover = |s: &StockAt| demand.iter().map(|(c, wanted)| s.free(c).min(wanted)).sum::<i64>();
+        let cover = |s: &StockAt| pieces(&demand).map(|(c, wanted)| s.free(c).min(wanted)).sum::<i64>();
         let worst_used = all.iter().filter(|s| used.contains(&s.warehouse)).map(cover).min();
         if let Some(worst) = worst_used {
             let better: Vec<&StockAt> = all.iter().filter(|s| cover(s) > worst).collect();

@@ -1,29 +1,10 @@
 use catalog_domain::{
-    Bill, BillError, BillLine, Demand, Wanted, allocate, available_at, available_in_total, shortages,
+    Bill, BillError, Demand, Part, Sorting, StockAt, allocate, available_at, available_in_total, limit_at,
+    limit_in_total,
 };
-use kernel::ProductId;
-use kernel::uuid::Uuid;
 use proptest::prelude::*;
 
-use crate::{bill, component, stocks};
-
-fn product(n: u128) -> ProductId {
-    ProductId::from(Uuid::from_u128(n))
-}
-
-#[test]
-fn seventeen_are_available_of_ten_five_two() {
-    let unit = bill(&[(0, 1)]);
-    let all = stocks(&[&[10], &[5], &[2]]);
-    let wanted = [Wanted {
-        product: product(1),
-        bill: &unit,
-        quantity: 20,
-    }];
-    let report = shortages(wanted, &[component(0)], &all);
-    assert_eq!(report.len(), 1);
-    assert_eq!((report[0].requested, report[0].available), (20, 17));
-}
+use crate::{bill, bill_of, component, part, small_bill, small_stock, stocks, to_stocks};
 
 #[test]
 fn parts_of_one_unit_may_come_from_several_warehouses() {
@@ -34,80 +15,99 @@ fn parts_of_one_unit_may_come_from_several_warehouses() {
 }
 
 #[test]
-fn optional_lines_do_not_limit_and_are_not_demanded() {
-    let unit = Bill::new([
-        BillLine {
-            component: component(0),
-            quantity: 2,
-            required: true,
-        },
-        BillLine {
-            component: component(1),
-            quantity: 5,
-            required: false,
-        },
-    ])
-    .expect("sound");
-    assert_eq!(available_in_total(&unit, &stocks(&[&[7, 0]])), 3);
-    let demand = Demand::of([(&unit, 1)]).expect("small");
-    assert_eq!(demand.iter().collect::<Vec<_>>(), [(component(0), 2)]);
-}
-
-#[test]
 fn the_same_component_on_two_lines_of_a_bill_counts_for_both() {
     let unit = bill(&[(0, 2), (0, 3)]);
     assert_eq!(available_in_total(&unit, &stocks(&[&[9]])), 1);
 }
 
 #[test]
-fn a_bill_without_required_components_makes_nothing() {
+fn a_bill_of_nothing_makes_nothing() {
     assert_eq!(available_in_total(&Bill::default(), &stocks(&[&[9]])), 0);
+    assert_eq!(limit_in_total(&Bill::default(), &stocks(&[&[9]])).by, []);
 }
 
 #[test]
-fn a_line_below_one_piece_is_refused() {
-    let line = BillLine {
-        component: component(0),
-        quantity: 0,
-        required: true,
-    };
-    assert_eq!(Bill::new([line]), Err(BillError::Quantity(component(0))));
+fn unsound_parts_are_refused() {
+    let none = Part::plain(component(0), 0);
+    assert_eq!(Bill::new([none]), Err(BillError::Quantity(component(0))));
+    for twice in [&[0, 0], &[1, 0, 0][..]] {
+        assert!(matches!(
+            Bill::new([part(twice, 1)]),
+            Err(BillError::Repeated { substitute, .. }) if substitute == component(0)
+        ));
+    }
 }
 
 #[test]
-fn lines_of_one_product_are_reported_once_and_unconcerned_products_not_at_all() {
-    let (short, fine) = (bill(&[(0, 1)]), bill(&[(1, 1)]));
-    let all = stocks(&[&[3, 50]]);
-    let line = |id, bill, quantity| Wanted {
-        product: product(id),
-        bill,
-        quantity,
-    };
-    let report = shortages(
-        [line(1, &short, 2), line(2, &fine, 4), line(1, &short, 3)],
-        &[component(0)],
-        &all,
-    );
-    assert_eq!(report.len(), 1);
-    assert_eq!(
-        (report[0].product, report[0].requested, report[0].available),
-        (product(1), 5, 3)
-    );
+fn parts_with_other_substitutes_stay_apart() {
+    let unit = bill_of(&[(&[0, 1], 1), (&[0], 2), (&[0, 1], 3)]);
+    assert_eq!(unit.parts(), [part(&[0], 2), part(&[0, 1], 4)]);
+}
+
+#[test]
+fn two_parts_compete_for_a_component_and_the_substitute_helps_only_one() {
+    // Per unit 2 of 0 for the first, and one of 0 or 1 for the second.
+    let unit = bill_of(&[(&[0], 2), (&[0, 1], 1)]);
+    assert_eq!(available_in_total(&unit, &stocks(&[&[9, 0]])), 3);
+    assert_eq!(available_in_total(&unit, &stocks(&[&[9, 1]])), 3);
+    assert_eq!(available_in_total(&unit, &stocks(&[&[9, 3]])), 4);
+    // However much there is of the substitute.
+    let limit = limit_in_total(&unit, &stocks(&[&[9, 90]]));
+    assert_eq!((limit.units, limit.by), (4, vec![component(0)]));
+}
+
+#[test]
+fn of_a_combination_there_is_what_its_lines_allow_together() {
+    let (table, chair) = (bill(&[(0, 4), (1, 1)]), bill(&[(0, 4)]));
+    let set = Demand::of([(&table, 1), (&chair, 4)]).expect("small");
+    let all = stocks(&[&[30, 9], &[20, 9]]);
+    assert_eq!(available_in_total(set.as_bill(), &all), 2);
+}
+
+#[test]
+fn the_largest_numbers_do_not_overflow() {
+    let unit = bill_of(&[(&[0, 1], i64::MAX), (&[1, 2], 3)]);
+    let all = stocks(&[&[i64::MAX, i64::MAX, i64::MAX], &[i64::MAX, 0, 0]]);
+    assert_eq!(available_in_total(&unit, &all), 1);
 }
 
 proptest! {
     /// What is said to be available can be allocated, and one more cannot.
     #[test]
-    fn available_is_exactly_what_can_be_allocated(
-        rows in prop::collection::vec(prop::collection::vec(0_i64..20, 2), 1..5),
-        pieces in (1_i64..4, 1_i64..4),
-    ) {
-        let unit = bill(&[(0, pieces.0), (1, pieces.1)]);
-        let all = stocks(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    fn available_is_exactly_what_can_be_allocated(rows in small_stock(), unit in small_bill()) {
+        let all = to_stocks(&rows);
         let most = available_in_total(&unit, &all);
-        let of = |units| Demand::of([(&unit, units)]).expect("small");
-        prop_assert!(allocate(&of(most), &all).is_ok());
-        prop_assert!(allocate(&of(most + 1), &all).is_err());
+        let can = |units| {
+            let demand = Demand::of([(&unit, units)]).expect("small");
+            allocate(&demand, &all, Sorting::ByQuantity).is_ok()
+        };
+        prop_assert!(can(most));
+        prop_assert!(!can(most + 1));
         prop_assert!(all.iter().map(|s| available_at(&unit, s)).sum::<i64>() <= most);
+        prop_assert_eq!(limit_in_total(&unit, &all).units, most);
+    }
+
+    /// More stock never makes fewer units.
+    #[test]
+    fn more_pieces_never_make_fewer_units(rows in small_stock(), unit in small_bill(), c in 0_usize..4, more in 1_i64..9) {
+        let before = available_in_total(&unit, &to_stocks(&rows));
+        let mut rows = rows;
+        rows[0][c] += more;
+        prop_assert!(available_in_total(&unit, &to_stocks(&rows)) >= before);
+    }
+
+    /// However much there comes to be of all other components, there are no more units; with more of the limiting
+    /// ones too, there are.
+    #[test]
+    fn only_what_limits_can_make_more_units(row in prop::collection::vec(0_i64..12, 4), unit in small_bill()) {
+        let limit = limit_at(&unit, &to_stocks(std::slice::from_ref(&row))[0]);
+        let raised = |which: &dyn Fn(u8) -> bool| -> StockAt {
+            let mut stock = to_stocks(std::slice::from_ref(&row)).remove(0);
+            (0_u8..4).filter(|&c| which(c)).for_each(|c| stock.set(component(c), 1_000));
+            stock
+        };
+        let others = raised(&|c| !limit.by.contains(&component(c)));
+        prop_assert_eq!(available_at(&unit, &others), limit.units);
+        prop_assert!(available_at(&unit, &raised(&|_| true)) > limit.units);
     }
 }
