@@ -1,8 +1,9 @@
 use kernel::ComponentId;
 
+use crate::flow::Network;
 use crate::pool::Pool;
 use crate::stock::in_total;
-use crate::{Bill, Part, StockAt};
+use crate::{Bill, StockAt};
 
 /// How many units there are, and why not more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,15 +53,17 @@ fn units(bill: &Bill, free: impl Fn(ComponentId) -> i64) -> i64 {
 /// succeeds: a few flows, where trying numbers would take many.
 fn limit(bill: &Bill, free: impl Fn(ComponentId) -> i64) -> Limit {
     let parts = bill.parts();
-    let alone = |part: &Part| {
-        let all = part.options().fold(0_i64, |sum, c| sum.saturating_add(free(c)));
-        all / part.quantity
+    let pool = Pool::of(parts);
+    let rooms: Vec<i64> = pool.components.iter().map(|&component| free(component)).collect();
+    let bins: Vec<Vec<usize>> = parts.iter().map(|part| pool.numbers(part)).collect();
+    let alone = |part: usize| {
+        let all = bins[part]
+            .iter()
+            .fold(0_i64, |sum, &bin| sum.saturating_add(rooms[bin]));
+        all / parts[part].quantity
     };
-    let Some((units, scarcest)) = parts
-        .iter()
-        .map(|part| (alone(part), part))
-        .min_by_key(|&(units, _)| units)
-    else {
+    let scarcest = (0..parts.len()).map(|part| (alone(part), part)).min();
+    let Some((units, scarcest)) = scarcest else {
         return Limit {
             units: 0,
             by: Vec::new(),
@@ -68,14 +71,13 @@ fn limit(bill: &Bill, free: impl Fn(ComponentId) -> i64) -> Limit {
     };
     let mut limit = Limit {
         units,
-        by: scarcest.options().collect(),
+        by: parts[scarcest].options().collect(),
     };
     if bill.is_plain() {
         return limit;
     }
-    let pool = Pool::of(parts);
-    let rooms: Vec<i64> = pool.components.iter().map(|&component| free(component)).collect();
-    let mut network = pool.indifferent(parts);
+    let free_of_charge = bins.iter().map(|bins| bins.iter().map(|&bin| (bin, 0)));
+    let mut network = Network::new(pool.len(), free_of_charge);
     while limit.units > 0 {
         // No overflow: no part alone needs more than 64 bits of pieces can serve.
         let needs = parts.iter().map(|part| part.quantity * limit.units);

@@ -95,7 +95,12 @@ impl Network {
         self.need.iter().all(|&need| need == 0)
     }
 
-    /// Pieces still needed.
+    /// Pieces that each part still needs.
+    pub(crate) fn needs(&self) -> &[i64] {
+        &self.need
+    }
+
+    /// Pieces still needed together.
     pub(crate) fn open(&self) -> i128 {
         self.need.iter().map(|&need| i128::from(need)).sum()
     }

@@ -26,6 +26,11 @@ impl Pool {
         found.expect("made of the same parts")
     }
 
+    /// The numbers of a part's options, in order of preference.
+    pub(crate) fn numbers(&self, part: &Part) -> Vec<usize> {
+        part.options().map(|component| self.number(component)).collect()
+    }
+
     /// A network in which every component is a bin, and all choices cost the same.
     pub(crate) fn indifferent(&self, parts: &[Part]) -> Network {
         let options = |part: &Part| {

@@ -60,7 +60,7 @@ pub fn price(rule: MarginRule, lines: &[CostLine]) -> Result<Option<Money>, Mone
     cost.map(|cost| with_margin(rule, cost)).transpose()
 }
 
-fn with_margin(rule: MarginRule, cost: Money) -> Result<Money, MoneyError> {
+pub(crate) fn with_margin(rule: MarginRule, cost: Money) -> Result<Money, MoneyError> {
     const WHOLE: i128 = 10_000;
     // Rounding up happens once, at the end, so that no kopeck is lost in between.
     let scaled = i128::from(cost.amount) * (WHOLE + i128::from(rule.margin_bp));

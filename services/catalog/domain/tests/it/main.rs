@@ -6,9 +6,14 @@ mod explode;
 mod keep;
 mod place;
 mod price;
+mod property;
+mod rule;
+mod set;
 mod shortage;
 mod speed;
 mod substitutes;
+mod tree;
+mod unit_price;
 
 use kernel::uuid::Uuid;
 use kernel::{ComponentId, ProductId, WarehouseId};
