@@ -113,6 +113,11 @@ impl Api {
         }
     }
 
+    /// The bearer token it is called with.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Where it is.
     pub fn base(&self) -> &str {
         &self.base

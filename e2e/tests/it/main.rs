@@ -9,4 +9,5 @@ mod last_unit;
 mod lifecycle;
 mod openapi;
 mod routes;
+mod schemathesis;
 mod statements;

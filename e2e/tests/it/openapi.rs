@@ -20,3 +20,35 @@ fn the_committed_descriptions_are_true() {
         );
     }
 }
+
+/// Every `$ref` of a description.
+fn references(value: &serde_json::Value, into: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            if let Some(serde_json::Value::String(to)) = members.get("$ref") {
+                into.push(to.clone());
+            }
+            members.values().for_each(|member| references(member, into));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| references(item, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn descriptions_name_nothing_that_they_do_not_describe() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi");
+    for service in ["catalog", "orders", "backoffice"] {
+        let text = std::fs::read(committed.join(format!("{service}.json"))).expect("a description");
+        let described: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+        let mut named = Vec::new();
+        references(&described, &mut named);
+        assert!(!named.is_empty(), "{service}");
+        for reference in named {
+            let pointer = reference
+                .strip_prefix('#')
+                .expect("a reference within the description");
+            assert!(described.pointer(pointer).is_some(), "{service}: {reference}");
+        }
+    }
+}

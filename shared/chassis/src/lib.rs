@@ -10,6 +10,7 @@
 mod app;
 mod cli;
 mod connection;
+mod description;
 mod http_config;
 mod job;
 mod ops;

@@ -9,6 +9,7 @@ use axum::Router;
 use telemetry::Metrics;
 use utoipa::openapi::OpenApi;
 
+use crate::description::add_shared_answers;
 use crate::readiness::{CHECK_TIMEOUT, Readiness, ReadyCheck};
 use crate::stack::Stack;
 use crate::{HttpConfig, Job, ops};
@@ -211,12 +212,14 @@ impl Service {
     }
 }
 
-/// Several faces' descriptions as one; the first gives title and version.
+/// Several faces' descriptions as one, with the answers that all operations share; the first gives title and version.
 pub(crate) fn merged(descriptions: impl IntoIterator<Item = OpenApi>) -> OpenApi {
-    descriptions
+    let mut openapi = descriptions
         .into_iter()
         .reduce(OpenApi::merge_from)
-        .unwrap_or_default()
+        .unwrap_or_default();
+    add_shared_answers(&mut openapi);
+    openapi
 }
 
 impl fmt::Debug for Service {

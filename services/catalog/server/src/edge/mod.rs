@@ -48,10 +48,13 @@ impl Edge {
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Garnitur catalog",
-    description = "Products with prices and stock, their components, images. Open to everybody."
-))]
+#[openapi(
+    info(
+        title = "Garnitur catalog",
+        description = "Products with prices and stock, their components, images. Open to everybody."
+    ),
+    components(schemas(product_list::SortBy))
+)]
 struct Description;
 
 fn operations() -> OpenApiRouter<Arc<Edge>> {
