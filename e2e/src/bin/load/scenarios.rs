@@ -127,18 +127,20 @@ impl Shopping {
         rate: u32,
         duration: Duration,
     ) -> anyhow::Result<Measured> {
-        let pause = Duration::from_secs(u64::try_from(connections)?) / rate;
+        let count = u32::try_from(connections)?;
+        let pause = Duration::from_secs(count.into()) / rate;
         let mut workers = Vec::new();
         for nth in 0..connections {
-            let offset = pause * u32::try_from(nth)? / u32::try_from(connections)?;
-            workers.push((self.customer(nth).await?, Instant::now() + offset));
+            workers.push(self.customer(nth).await?);
         }
         let took = Arc::new(std::sync::Mutex::new(Vec::new()));
+        // Nobody is due before all are connected, which takes a second: whoever was would be late from the start.
         let (before, begun) = (Cpu::now(&self.services, self.postmaster), Instant::now());
-        let tasks: Vec<_> = workers
-            .into_iter()
-            .map(|(mut customer, mut due)| {
+        let tasks: Vec<_> = (0..)
+            .zip(workers)
+            .map(|(nth, mut customer)| {
                 let took = Arc::clone(&took);
+                let mut due = begun + pause * nth / count;
                 tokio::spawn(async move {
                     while begun.elapsed() < duration {
                         tokio::time::sleep_until(due).await;
