@@ -72,7 +72,7 @@ pub(crate) fn currency_from_db(code: &str) -> Result<Currency, sqlx::Error> {
 }
 
 impl Store {
-    /// An order with its lines and history; `None` when there is none. Three statements.
+    /// An order with its lines and history; `None` when there is none. One statement.
     pub async fn order(&self, order: OrderRef<'_>) -> Result<Option<Order>, sqlx::Error> {
         let (id, number) = match order {
             OrderRef::Id(id) => (Some(id.uuid()), None),
@@ -81,8 +81,28 @@ impl Store {
         let found = sqlx::query!(
             r#"SELECT o.id, o.number, o.status, o.created_at, o.pay_before, o.currency, o.goods, o.delivery, o.total,
                       o.weight_g, o.volume_l, o.not_delivered, o.slot_id, s.starts_at, s.ends_at,
-                      s.capacity - s.taken AS "free!"
+                      s.capacity - s.taken AS "free!",
+                      l.products AS "products!", l.slugs AS "slugs!", l.names_ru AS "names_ru!",
+                      l.names_en AS "names_en!", l.quantities AS "quantities!", l.prices AS "prices!",
+                      t.statuses AS "statuses!", t.times AS "times!", t.kinds AS "kinds!",
+                      t.actors AS "actors!: Vec<Option<String>>"
                FROM orders o JOIN delivery_slot s ON s.id = o.slot_id
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(product_id ORDER BY position), '{}') AS products,
+                          coalesce(array_agg(slug ORDER BY position), '{}') AS slugs,
+                          coalesce(array_agg(name_ru ORDER BY position), '{}') AS names_ru,
+                          coalesce(array_agg(name_en ORDER BY position), '{}') AS names_en,
+                          coalesce(array_agg(quantity ORDER BY position), '{}') AS quantities,
+                          coalesce(array_agg(unit_price ORDER BY position), '{}') AS prices
+                   FROM order_line WHERE order_id = o.id
+               ) l
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(status ORDER BY version), '{}') AS statuses,
+                          coalesce(array_agg(at ORDER BY version), '{}') AS times,
+                          coalesce(array_agg(actor_kind ORDER BY version), '{}') AS kinds,
+                          coalesce(array_agg(actor ORDER BY version), '{}') AS actors
+                   FROM order_step WHERE order_id = o.id
+               ) t
                WHERE o.id = $1 OR o.number = $2"#,
             id,
             number,
@@ -91,9 +111,29 @@ impl Store {
         .await?;
         let Some(row) = found else { return Ok(None) };
         let currency = currency_from_db(&row.currency)?;
-        let id = OrderId::from(row.id);
+        let names = row.names_ru.into_iter().zip(row.names_en);
+        let lines = (row.products.into_iter().zip(row.slugs).zip(names))
+            .zip(row.quantities.into_iter().zip(row.prices));
+        let lines = lines.map(
+            |(((product, slug), (ru, en)), (quantity, unit_price))| OrderLine {
+                product_id: product.into(),
+                slug,
+                name: Text::new(ru, en),
+                quantity,
+                unit_price: Money::new(unit_price, currency),
+            },
+        );
+        let steps = (row.statuses.iter().zip(row.times)).zip(row.kinds.iter().zip(row.actors));
+        let steps = steps.map(|((status, at), (by, actor))| {
+            Ok(Step {
+                status: status_from_db(status)?,
+                at,
+                by: actor_from_db(by)?,
+                actor,
+            })
+        });
         Ok(Some(Order {
-            id,
+            id: row.id.into(),
             number: row.number,
             status: status_from_db(&row.status)?,
             created_at: row.created_at,
@@ -110,44 +150,8 @@ impl Store {
                 free: row.free,
             },
             not_delivered: row.not_delivered,
-            lines: self.lines(id, currency).await?,
-            steps: self.steps(id).await?,
+            lines: lines.collect(),
+            steps: steps.collect::<Result<_, sqlx::Error>>()?,
         }))
-    }
-
-    async fn lines(&self, order: OrderId, currency: Currency) -> Result<Vec<OrderLine>, sqlx::Error> {
-        let rows = sqlx::query!(
-            "SELECT product_id, slug, name_ru, name_en, quantity, unit_price
-             FROM order_line WHERE order_id = $1 ORDER BY position",
-            order.uuid(),
-        )
-        .fetch_all(self.pg.pool())
-        .await?;
-        let lines = rows.into_iter().map(|row| OrderLine {
-            product_id: row.product_id.into(),
-            slug: row.slug,
-            name: Text::new(row.name_ru, row.name_en),
-            quantity: row.quantity,
-            unit_price: Money::new(row.unit_price, currency),
-        });
-        Ok(lines.collect())
-    }
-
-    async fn steps(&self, order: OrderId) -> Result<Vec<Step>, sqlx::Error> {
-        let rows = sqlx::query!(
-            "SELECT status, at, actor_kind, actor FROM order_step WHERE order_id = $1 ORDER BY version",
-            order.uuid(),
-        )
-        .fetch_all(self.pg.pool())
-        .await?;
-        let steps = rows.into_iter().map(|row| {
-            Ok(Step {
-                status: status_from_db(&row.status)?,
-                at: row.at,
-                by: actor_from_db(&row.actor_kind)?,
-                actor: row.actor,
-            })
-        });
-        steps.collect()
     }
 }
