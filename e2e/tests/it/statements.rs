@@ -56,8 +56,7 @@ async fn a_checkout_takes_at_most_thirty_statements() {
         .filter(|statement| !(statement.role == "catalog_internal" && statement.is_transaction_control()))
         .map(|statement| statement.calls)
         .sum();
-    // The reservation's own BEGIN and COMMIT, which cannot be told from those of catalog's jobs.
-    let each = own / checkouts + 2;
+    let each = own / checkouts;
     let all: i64 = statements.iter().map(|statement| statement.calls).sum();
     println!(
         "{each} statements a checkout, {} with what jobs did meanwhile",

@@ -161,6 +161,17 @@ impl Pg {
         self.run_bare(name, false, work).await
     }
 
+    /// Runs `work`, whose repetition must change nothing that it has changed already, without a transaction: each of its
+    /// statements is one. Tried anew as [`Pg::read`] is.
+    pub async fn repeatable<T, E, F, Fut>(&self, name: &'static str, work: F) -> Result<T, E>
+    where
+        E: TransactionError,
+        F: FnMut(Tx) -> Fut,
+        Fut: Future<Output = Result<T, E>> + Send,
+    {
+        self.run_bare(name, false, work).await
+    }
+
     async fn run_bare<T, E, F, Fut>(&self, name: &'static str, writes: bool, mut work: F) -> Result<T, E>
     where
         E: TransactionError,

@@ -11,7 +11,7 @@ use crate::rows::bill;
 use crate::settle::{CONFIRM, Refusal, Settle, carry_out, settle};
 
 /// Makes a reservation final, because its order is paid: the stock leaves the shelves' count. Repeating it changes
-/// nothing. Five statements.
+/// nothing. Four statements.
 ///
 /// A payment can come in just when the reservation runs out. Then the stock is taken again, as for a new order and
 /// by today's bills of materials, if it is still there; if not, [`SettleError::Short`] says what is missing, and
@@ -54,7 +54,7 @@ async fn drop_picks(conn: &mut PgConnection, order: OrderId) -> Result<Vec<Line>
            CROSS JOIN LATERAL (
                SELECT coalesce(array_agg(l.component_id), '{}') AS components,
                       coalesce(array_agg(l.quantity), '{}') AS quantities
-               FROM bill_line l WHERE l.product_id = r.product_id AND l.required
+               FROM product_part l WHERE l.product_id = r.product_id
            ) b
            WHERE r.order_id = $1
            ORDER BY r.position"#,

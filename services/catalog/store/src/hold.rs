@@ -29,8 +29,8 @@ pub(crate) struct Line {
     pub bill: Bill,
 }
 
-/// A shelf, locked.
-struct Shelf {
+/// A shelf and what is free on it.
+pub(crate) struct Shelf {
     position: i32,
     warehouse: String,
     place: Option<String>,
@@ -39,32 +39,49 @@ struct Shelf {
     free: i64,
 }
 
-type Shelves = HashMap<(ComponentId, WarehouseId), Shelf>;
+pub(crate) type Shelves = HashMap<(ComponentId, WarehouseId), Shelf>;
 
-/// Holds the stock that all lines take together for an order, shelf by shelf as the domain allocates it (STK-2).
-/// Two statements. Answers the picks in the order of walking.
+/// Holds the stock that all lines take together for an order whose reservation is locked. Two statements.
 pub(crate) async fn hold(
     conn: &mut PgConnection,
     now: OffsetDateTime,
     order: OrderId,
     lines: &[Line],
-) -> Result<Vec<Pick>, HoldError> {
+) -> Result<(), HoldError> {
     let shelves = lock(conn, lines).await?;
-    let takes = take(lines, &stocks(&shelves)).map_err(HoldError::Short)?;
-    write(conn, now, order, &takes).await?;
-    Ok(picks(&takes, &shelves))
+    let (takes, _) = choose(lines, &shelves)?;
+    Ok(write(conn, now, order, &takes).await?)
 }
 
-/// Locks every shelf that has a component of the lines, in the order that all changes of stock keep.
-async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
-    let mut components: Vec<Uuid> = lines
-        .iter()
-        .flat_map(|line| line.bill.components())
-        .map(ComponentId::uuid)
-        .collect();
-    components.sort_unstable();
-    components.dedup();
-    let rows = sqlx::query!(
+/// Chooses the shelves that all lines together are taken from as the domain allocates them (STK-2). Answers the takes,
+/// and the picks as [`reservation`](crate::reservation()) reads them: warehouse by warehouse, then by article number.
+pub(crate) fn choose(lines: &[Line], shelves: &Shelves) -> Result<(Vec<Take>, Vec<Pick>), HoldError> {
+    let takes = take(lines, &stocks(shelves)).map_err(HoldError::Short)?;
+    let picks = picks(&takes, shelves);
+    Ok((takes, picks))
+}
+
+/// Every shelf that has a component of the lines, as it is at the moment.
+pub(crate) async fn look(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT s.component_id, s.warehouse_id, s.shelf, s.on_hand - s.reserved AS "free!",
+                  w.position, w.code, c.sku, c.name_ru, c.name_en
+           FROM stock s
+           JOIN warehouse w ON w.id = s.warehouse_id
+           JOIN component c ON c.id = s.component_id
+           WHERE s.component_id = ANY($1)"#,
+        &components(lines),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(shelves(rows))
+}
+
+/// The same, locked in the order that all changes of stock keep.
+pub(crate) async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
         // Locked before they are joined: whoever waited for a lock looks at the one row again, not at the join.
         r#"WITH locked AS MATERIALIZED (
                SELECT component_id, warehouse_id, shelf, on_hand - reserved AS free
@@ -77,10 +94,38 @@ async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::
            FROM locked s
            JOIN warehouse w ON w.id = s.warehouse_id
            JOIN component c ON c.id = s.component_id"#,
-        &components,
+        &components(lines),
     )
     .fetch_all(conn)
     .await?;
+    Ok(shelves(rows))
+}
+
+struct Row {
+    component_id: Uuid,
+    warehouse_id: Uuid,
+    shelf: Option<String>,
+    free: i64,
+    position: i32,
+    code: String,
+    sku: String,
+    name_ru: String,
+    name_en: String,
+}
+
+/// The components of all lines, each once.
+fn components(lines: &[Line]) -> Vec<Uuid> {
+    let mut components: Vec<Uuid> = lines
+        .iter()
+        .flat_map(|line| line.bill.components())
+        .map(ComponentId::uuid)
+        .collect();
+    components.sort_unstable();
+    components.dedup();
+    components
+}
+
+fn shelves(rows: Vec<Row>) -> Shelves {
     let shelves = rows.into_iter().map(|row| {
         let shelf = Shelf {
             position: row.position,
@@ -92,7 +137,7 @@ async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::
         };
         ((row.component_id.into(), row.warehouse_id.into()), shelf)
     });
-    Ok(shelves.collect())
+    shelves.collect()
 }
 
 fn stocks(shelves: &Shelves) -> Vec<StockAt> {
@@ -149,7 +194,7 @@ async fn write(
                  (component_id, warehouse_id, kind, on_hand_delta, reserved_delta, order_id, at)
              SELECT component_id, warehouse_id, 'reserve', 0, quantity, $1, $5 FROM take
          ), stale AS (
-             INSERT INTO stale_component (component_id) SELECT DISTINCT component_id FROM take
+             INSERT INTO stale_stock (components) SELECT array_agg(DISTINCT component_id) FROM take HAVING count(*) > 0
          )
          INSERT INTO reservation_pick (order_id, component_id, warehouse_id, quantity)
          SELECT $1, component_id, warehouse_id, quantity FROM take",
@@ -164,7 +209,6 @@ async fn write(
     Ok(())
 }
 
-/// The picks as [`reservation`](crate::reservation()) reads them: warehouse by warehouse, then by article number.
 fn picks(takes: &[Take], shelves: &Shelves) -> Vec<Pick> {
     let mut found: Vec<(&Take, &Shelf)> = takes
         .iter()

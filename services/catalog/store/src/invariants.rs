@@ -19,6 +19,7 @@ pub struct Violation {
 /// - `held`: what is held is the sum of the picks of open reservations;
 /// - `order_journal`: the movements of each order add up to what its status says: held, gone, or nothing;
 /// - `hollow`: no reservation is without lines, or without picks;
+/// - `orphan`: no pick is without its reservation, and no pick or movement without its shelf;
 /// - `overdue`: no reservation is held after its end;
 /// - `availability`: lists show what can be put together (CAT-6), but for products with a change still queued.
 ///
@@ -68,6 +69,17 @@ pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<V
                    OR NOT EXISTS (SELECT FROM reservation_pick p WHERE p.order_id = r.order_id)
                 LIMIT 100)
                UNION ALL
+               (SELECT 'orphan', p.order_id::text
+                FROM reservation_pick p
+                WHERE NOT EXISTS (SELECT FROM reservation r WHERE r.order_id = p.order_id)
+                LIMIT 100)
+               UNION ALL
+               (SELECT 'orphan', m.component_id || ' ' || m.warehouse_id
+                FROM (SELECT component_id, warehouse_id FROM stock_movement
+                      UNION SELECT component_id, warehouse_id FROM reservation_pick
+                      EXCEPT SELECT component_id, warehouse_id FROM stock) m
+                LIMIT 100)
+               UNION ALL
                (SELECT 'overdue', order_id::text
                 FROM reservation WHERE status = 'reserved' AND expires_at < $1 LIMIT 100)
                UNION ALL
@@ -76,13 +88,15 @@ pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<V
                 LEFT JOIN product_availability a ON a.product_id = p.id
                 LEFT JOIN LATERAL (
                     SELECT min(coalesce(s.free, 0) / l.quantity) AS units
-                    FROM bill_line l
+                    FROM product_part l
                     LEFT JOIN (SELECT component_id, sum(on_hand - reserved)::bigint AS free
                                FROM stock GROUP BY component_id) s ON s.component_id = l.component_id
-                    WHERE l.product_id = p.id AND l.required
+                    WHERE l.product_id = p.id
                 ) b ON true
                 WHERE coalesce(a.available, 0) <> coalesce(b.units, 0)
-                  AND NOT EXISTS (SELECT FROM stale_component q JOIN bill_line l ON l.component_id = q.component_id
+                  AND NOT EXISTS (SELECT FROM stale_component q JOIN product_part l ON l.component_id = q.component_id
+                                  WHERE l.product_id = p.id)
+                  AND NOT EXISTS (SELECT FROM stale_stock q JOIN product_part l ON l.component_id = ANY(q.components)
                                   WHERE l.product_id = p.id)
                 LIMIT 100)"#,
             overdue,

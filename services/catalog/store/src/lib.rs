@@ -7,13 +7,14 @@
 //! # Locks
 //!
 //! Whoever changes stock takes the reservation's row first and then the stock rows in the order of (component,
-//! warehouse), all of them before it changes the first; several reservations are taken in the order of their ids.
-//! So two changes can wait for each other, but never in a circle.
+//! warehouse), each before it changes it; several reservations are taken in the order of their ids. So two changes can
+//! wait for each other, but never in a circle. A reservation locks only the shelves it takes from, and relies on the
+//! constraint `stock_reserved_is_on_hand` to be told when others were faster.
 //!
 //! # Statements
 //!
 //! Counted with `BEGIN` and `COMMIT` (`tests/it/statements.rs` holds us to it): list 2, product 2, look up 1,
-//! reserve 5, confirm 5, release 5.
+//! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4.
 //!
 //! # Rights
 //!

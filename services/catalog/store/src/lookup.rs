@@ -23,12 +23,12 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
                    SELECT coalesce(array_agg(l.component_id), '{}') AS components,
                           coalesce(array_agg(l.quantity), '{}') AS quantities,
                           coalesce(array_agg(coalesce(s.free, 0)), '{}') AS free
-                   FROM bill_line l
+                   FROM product_part l
                    CROSS JOIN LATERAL (
                        SELECT sum(s.on_hand - s.reserved)::bigint AS free
                        FROM stock s WHERE s.component_id = l.component_id
                    ) s
-                   WHERE l.product_id = p.id AND l.required
+                   WHERE l.product_id = p.id
                ) b
                WHERE p.id = ANY($1)
                ORDER BY p.id"#,
@@ -66,13 +66,13 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
 
 /// Units from all warehouses together, by the domain's rule: required components with the pieces of one unit and
 /// the pieces that are free in total.
-pub(crate) fn available(parts: impl Iterator<Item = (Uuid, i32, i64)>) -> Result<i64, sqlx::Error> {
+pub(crate) fn available(parts: impl Iterator<Item = (Uuid, i64, i64)>) -> Result<i64, sqlx::Error> {
     // All shelves as if they were one: in total it makes no difference where a piece lies.
     let mut everywhere = StockAt::new(WarehouseId::from(Uuid::nil()), 0);
     let mut required = Vec::new();
     for (component, quantity, free) in parts {
         everywhere.set(component.into(), free);
-        required.push(Part::plain(component.into(), quantity.into()));
+        required.push(Part::plain(component.into(), quantity));
     }
     let bill = Bill::new(required).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(available_at(&bill, &everywhere))

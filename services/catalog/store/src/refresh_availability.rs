@@ -20,15 +20,25 @@ pub async fn refresh_availability(pg: &Pg, limit: i64) -> Result<usize, sqlx::Er
         if !ours {
             return Ok(0);
         }
-        let mut components = sqlx::query_scalar!(
-            "DELETE FROM stale_component
-             WHERE id IN (SELECT id FROM stale_component ORDER BY id LIMIT $1)
-             RETURNING component_id",
+        let taken = sqlx::query!(
+            r#"WITH component AS (
+                   DELETE FROM stale_component
+                   WHERE id IN (SELECT id FROM stale_component ORDER BY id LIMIT $1)
+                   RETURNING ARRAY[component_id] AS components
+               ), stock AS (
+                   DELETE FROM stale_stock
+                   WHERE id IN (SELECT id FROM stale_stock ORDER BY id LIMIT $1)
+                   RETURNING components
+               )
+               SELECT components AS "components!", true AS "of_stock!" FROM stock
+               UNION ALL SELECT components, false FROM component"#,
             limit,
         )
         .fetch_all(&mut *tx)
         .await?;
-        let changes = components.len();
+        let of_stock = taken.iter().filter(|row| row.of_stock).count();
+        let changes = of_stock.max(taken.len() - of_stock);
+        let mut components: Vec<Uuid> = taken.into_iter().flat_map(|row| row.components).collect();
         components.sort_unstable();
         components.dedup();
         // A statement of its own: it sees every stock change whose row the one before saw.
@@ -46,12 +56,11 @@ async fn compute(conn: &mut PgConnection, components: &[Uuid]) -> Result<Vec<(Pr
     let rows = sqlx::query!(
         r#"SELECT l.product_id, array_agg(l.component_id) AS "components!", array_agg(l.quantity) AS "quantities!",
                   array_agg(coalesce(s.free, 0)) AS "free!"
-           FROM bill_line l
+           FROM product_part l
            CROSS JOIN LATERAL (
                SELECT sum(s.on_hand - s.reserved)::bigint AS free FROM stock s WHERE s.component_id = l.component_id
            ) s
-           WHERE l.required
-             AND l.product_id IN (SELECT product_id FROM bill_line WHERE required AND component_id = ANY($1))
+           WHERE l.product_id IN (SELECT product_id FROM product_part WHERE component_id = ANY($1))
            GROUP BY l.product_id"#,
         components,
     )

@@ -8,7 +8,7 @@ use crate::SettleError;
 use crate::settle::{Refusal, Settle, settle};
 
 /// Gives an order's stock back: what was held is free again, what was confirmed lies on its shelves again. Final:
-/// the order cannot be confirmed any more. Repeating it changes nothing. Five statements.
+/// the order cannot be confirmed any more. Repeating it changes nothing. Four statements.
 ///
 /// Fails with [`SettleError::NotFound`] when nothing was ever reserved, which a caller may take for success.
 pub async fn release(pg: &Pg, now: OffsetDateTime, order: OrderId) -> Result<(), SettleError> {

@@ -29,10 +29,10 @@ pub(crate) fn image(key: Option<String>, width: Option<i32>, height: Option<i32>
     })
 }
 
-/// The required lines of a bill, read as arrays.
-pub(crate) fn bill(components: Vec<Uuid>, quantities: Vec<i32>) -> Result<Bill, sqlx::Error> {
+/// The parts of a unit, read as arrays.
+pub(crate) fn bill(components: Vec<Uuid>, quantities: Vec<i64>) -> Result<Bill, sqlx::Error> {
     let lines = components.into_iter().zip(quantities);
-    Bill::new(lines.map(|(component, quantity)| Part::plain(component.into(), quantity.into())))
+    Bill::new(lines.map(|(component, quantity)| Part::plain(component.into(), quantity)))
         .map_err(|error| sqlx::Error::Decode(error.into()))
 }
 

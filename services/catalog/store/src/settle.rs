@@ -112,7 +112,7 @@ fn step(from: ReservationStatus, wanted: Settle) -> Result<Option<Step>, Refusal
 }
 
 /// Settles reservations, each named once. What cannot be is left as it is and returned; what is already, is fine.
-/// Three statements.
+/// Two statements.
 pub(crate) async fn settle(
     conn: &mut PgConnection,
     now: OffsetDateTime,
@@ -146,7 +146,8 @@ pub(crate) async fn settle(
     Ok(refused)
 }
 
-/// Carries out steps of reservations whose rows are locked. Two statements; none for no steps.
+/// Carries out steps of reservations whose rows are locked, so that their picks do not change. One statement, which
+/// locks the shelves in the order that all changes of stock keep before it changes any; none for no steps.
 pub(crate) async fn carry_out(
     conn: &mut PgConnection,
     now: OffsetDateTime,
@@ -156,19 +157,6 @@ pub(crate) async fn carry_out(
         return Ok(());
     }
     let orders: Vec<Uuid> = steps.iter().map(|(order, _)| order.uuid()).collect();
-    // The picks of a locked reservation do not change. The lock is taken after sorting.
-    sqlx::query!(
-        "SELECT s.component_id
-         FROM reservation_pick p
-         JOIN stock s ON s.component_id = p.component_id AND s.warehouse_id = p.warehouse_id
-         WHERE p.order_id = ANY($1)
-         ORDER BY s.component_id, s.warehouse_id
-         FOR NO KEY UPDATE OF s",
-        &orders,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-
     let statuses: Vec<&str> = steps.iter().map(|(_, step)| status_code(step.to)).collect();
     let kinds: Vec<&str> = steps.iter().map(|(_, step)| step.kind).collect();
     let on_hand: Vec<i64> = steps.iter().map(|(_, step)| step.on_hand).collect();
@@ -182,19 +170,24 @@ pub(crate) async fn carry_out(
                     step.on_hand * p.quantity AS on_hand, step.reserved * p.quantity AS reserved
              FROM step JOIN reservation_pick p ON p.order_id = step.order_id
              WHERE step.on_hand <> 0 OR step.reserved <> 0
-         ), balance AS (
-             UPDATE stock s SET on_hand = s.on_hand + m.on_hand, reserved = s.reserved + m.reserved
+         ), locked AS MATERIALIZED (
+             SELECT s.component_id, s.warehouse_id, m.on_hand, m.reserved
              FROM (SELECT component_id, warehouse_id,
                           sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved
                    FROM moved GROUP BY component_id, warehouse_id) m
-             WHERE s.component_id = m.component_id AND s.warehouse_id = m.warehouse_id
+             JOIN stock s ON s.component_id = m.component_id AND s.warehouse_id = m.warehouse_id
+             ORDER BY s.component_id, s.warehouse_id
+             FOR NO KEY UPDATE OF s
+         ), balance AS (
+             UPDATE stock s SET on_hand = s.on_hand + l.on_hand, reserved = s.reserved + l.reserved
+             FROM locked l WHERE s.component_id = l.component_id AND s.warehouse_id = l.warehouse_id
          ), journal AS (
              INSERT INTO stock_movement
                  (component_id, warehouse_id, kind, on_hand_delta, reserved_delta, order_id, at)
              SELECT component_id, warehouse_id, kind, on_hand, reserved, order_id, $6 FROM moved
          ), stale AS (
-             INSERT INTO stale_component (component_id)
-             SELECT DISTINCT component_id FROM moved WHERE on_hand <> reserved
+             INSERT INTO stale_stock (components)
+             SELECT array_agg(DISTINCT component_id) FROM moved WHERE on_hand <> reserved HAVING count(*) > 0
          )
          UPDATE reservation r SET status = step.status, settled_at = $6
          FROM step WHERE r.order_id = step.order_id",

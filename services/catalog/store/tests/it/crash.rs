@@ -90,6 +90,7 @@ async fn everything(shop: &Shop) -> String {
              (SELECT string_agg(l::text, ' ' ORDER BY l::text) FROM reservation_line l),
              (SELECT string_agg(p::text, ' ' ORDER BY p::text) FROM reservation_pick p),
              (SELECT string_agg(q::text, ' ' ORDER BY q.id) FROM stale_component q),
+             (SELECT string_agg(q::text, ' ' ORDER BY q.id) FROM stale_stock q),
              (SELECT string_agg(o::text, ' ' ORDER BY o::text) FROM events.outbox o),
              (SELECT string_agg(d::text, ' ' ORDER BY d::text) FROM events.delivery d))",
     )

@@ -16,7 +16,7 @@ async fn breached(shop: &Shop, sql: &'static str) -> Vec<String> {
 
 #[tokio::test]
 async fn each_rule_notices_its_breach() {
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 11] = [
         (
             "UPDATE stock SET on_hand = on_hand + 1 WHERE shelf = 'MSK-1'",
             &["balance", "availability"],
@@ -44,6 +44,16 @@ async fn each_rule_notices_its_breach() {
         (
             "DELETE FROM reservation_pick",
             &["held", "order_journal", "hollow"],
+        ),
+        (
+            "INSERT INTO reservation_pick (order_id, component_id, warehouse_id, quantity)
+             SELECT gen_random_uuid(), component_id, warehouse_id, 1 FROM stock",
+            &["orphan"],
+        ),
+        (
+            "INSERT INTO stock_movement (component_id, warehouse_id, kind, on_hand_delta, reserved_delta, at)
+             SELECT gen_random_uuid(), id, 'import', 1, 0, now() FROM warehouse LIMIT 1",
+            &["orphan"],
         ),
         (
             "UPDATE reservation SET expires_at = '2026-03-01 09:59Z'",

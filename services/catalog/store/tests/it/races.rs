@@ -1,9 +1,11 @@
 //! Many at once for the same pieces (STK-4).
 
 use std::sync::Arc;
+use std::time::Duration as StdDuration;
 
 use catalog_store::ReserveError;
 use futures_util::future::join_all;
+use test_support::wait_for;
 use time::Duration;
 
 use crate::support::Shop;
@@ -61,9 +63,72 @@ async fn a_crowd_that_shares_a_component_gets_exactly_what_there_is() {
     shop.assert_sound().await;
 }
 
+/// Reserves seven stools of twelve while somebody else takes `taken` seats away from the first warehouse: the choice is
+/// made when they are there, and written when they are not any more.
+async fn overtaken(taken: i64) -> Result<Vec<(String, i64)>, ReserveError> {
+    let shop = Arc::new(Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[6, 5, 1])]).await);
+    let mut faster = shop.db.admin().begin().await.expect("a transaction");
+    sqlx::query(
+        "WITH balance AS (UPDATE stock SET on_hand = on_hand - $1 WHERE shelf = 'MSK-1' RETURNING *)
+         INSERT INTO stock_movement (component_id, warehouse_id, kind, on_hand_delta, reserved_delta, at)
+         SELECT component_id, warehouse_id, 'import', -$1, 0, now() FROM balance",
+    )
+    .bind(taken)
+    .execute(&mut *faster)
+    .await
+    .expect("seats");
+    let slower = tokio::spawn({
+        let shop = Arc::clone(&shop);
+        async move { shop.try_reserve(shop.order(), &[("stool", 7)]).await }
+    });
+    wait_for(
+        "the slower one to wait for the shelf",
+        StdDuration::from_mins(1),
+        async || {
+            let waiting = shop
+                .count(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                     AND usename = 'catalog_internal' AND wait_event_type = 'Lock'",
+                )
+                .await;
+            (waiting == 1).then_some(())
+        },
+    )
+    .await;
+    faster.commit().await.expect("taken");
+    let answer = slower.await.expect("no panic");
+    let reservations = shop.count("SELECT count(*) FROM reservation").await;
+    assert_eq!(reservations, i64::from(answer.is_ok()));
+    sqlx::query("INSERT INTO stale_component (component_id) SELECT id FROM component")
+        .execute(shop.db.admin())
+        .await
+        .expect("queued");
+    shop.assert_sound().await;
+    let picks = answer?.picks.into_iter();
+    Ok(picks.map(|pick| (pick.warehouse, pick.quantity)).collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_is_overtaken_chooses_again() {
+    let picks = overtaken(5).await.expect("seven seats are left");
+    let places = [("SPB", 5), ("EKB", 1), ("MSK", 1)];
+    assert_eq!(picks.len(), 3);
+    assert!(
+        places
+            .iter()
+            .all(|&(code, pieces)| picks.contains(&(code.to_owned(), pieces)))
+    );
+    let refused = overtaken(6).await.expect_err("six seats are left");
+    let ReserveError::Short(shortages) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!((shortages[0].requested, shortages[0].available), (7, 6));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_order_asked_for_many_times_at_once_is_reserved_once() {
-    let shop = Arc::new(Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[9, 9])]).await);
+    // Once it is reserved, there are too few to reserve it again.
+    let shop = Arc::new(Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[2, 1])]).await);
     let order = shop.order();
     let answers = join_all((0..CROWD).map(|_| {
         let shop = Arc::clone(&shop);

@@ -118,15 +118,15 @@ async fn operations_cost_what_the_documentation_says() {
     catalog_store::reserve(&pg, shop.now(), order, &request)
         .await
         .expect("enough");
-    assert_eq!(internal.take(), 5, "reserve");
+    assert_eq!(internal.take(), 3, "reserve");
     catalog_store::reserve(&pg, shop.now(), order, &request)
         .await
         .expect("the same");
-    assert_eq!(internal.take(), 5, "reserve again");
+    assert_eq!(internal.take(), 3, "reserve again");
     catalog_store::confirm(&pg, shop.now(), order)
         .await
         .expect("reserved");
-    assert_eq!(internal.take(), 5, "confirm");
+    assert_eq!(internal.take(), 4, "confirm");
     catalog_store::confirm(&pg, shop.now(), order)
         .await
         .expect("confirmed");
@@ -134,5 +134,5 @@ async fn operations_cost_what_the_documentation_says() {
     catalog_store::release(&pg, shop.now(), order)
         .await
         .expect("confirmed");
-    assert_eq!(internal.take(), 5, "release");
+    assert_eq!(internal.take(), 4, "release");
 }
