@@ -1,0 +1,6 @@
+//! Photographs, good and bad.
+
+mod bad;
+mod clean;
+mod craft;
+mod smaller;
