@@ -15,6 +15,7 @@ const PUBLIC: &[&str] = &[
     "GET /api/catalog/v1/products/{product}/availability",
     "GET /api/catalog/v1/products/{product}/components",
     "GET /api/catalog/v1/products/{product}/price",
+    "GET /api/catalog/v1/products/{product}/recommendations",
     "DELETE /api/orders/v1/carts/{id}/lines/{product}",
     "GET /api/orders/v1/carts/{id}",
     "GET /api/orders/v1/track/{number}",

@@ -1,8 +1,9 @@
 //! Event payloads (`CloudEvents` `data`) and their types. None carries personal data of customers.
 
-use kernel::{ComponentId, OrderId};
+use kernel::{ComponentId, OrderId, ProductId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::orders::{ActorKind, OrderStatus};
 
@@ -12,6 +13,8 @@ pub const ORDER_STATUS: &str = "ru.garnitur.orders.order.";
 pub const RESERVATION_EXPIRED: &str = "ru.garnitur.catalog.reservation.expired.v1";
 /// An employee corrected the stock. Payload [`StockCorrected`].
 pub const STOCK_CORRECTED: &str = "ru.garnitur.catalog.stock.corrected.v1";
+/// There is enough of a product for wishes of it. Payload [`BackInStock`].
+pub const BACK_IN_STOCK: &str = "ru.garnitur.catalog.product.back-in-stock.v1";
 /// A courier signed in or was refused. Payload [`CourierSignIn`].
 pub const COURIER_SIGN_IN: &str = "ru.garnitur.orders.courier.sign-in.v1";
 
@@ -55,6 +58,20 @@ pub struct OrderStatusChanged {
 pub struct ReservationExpired {
     /// The order it was for.
     pub order_id: OrderId,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// There is enough of a product for each of these wishes alone; of many wishes several events tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackInStock {
+    /// The product.
+    pub product_id: ProductId,
+    /// How many there are.
+    pub available: i64,
+    /// Ids of the wishes. Nothing more is told of them until they are renewed.
+    pub wishes: Vec<Uuid>,
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,

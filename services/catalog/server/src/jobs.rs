@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::Job;
-use contracts::events::{RESERVATION_EXPIRED, STOCK_CORRECTED};
+use contracts::events::{BACK_IN_STOCK, RESERVATION_EXPIRED, STOCK_CORRECTED};
 use events::{Subscriptions, Wake};
 use kernel::SharedClock;
 use pg::Pg;
@@ -17,7 +17,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// Who gets catalog's events.
 pub fn subscriptions() -> Subscriptions {
     Subscriptions::new()
-        .with("orders", [RESERVATION_EXPIRED])
+        .with("orders", [RESERVATION_EXPIRED, BACK_IN_STOCK])
         .with("backoffice", [STOCK_CORRECTED])
 }
 
@@ -28,6 +28,13 @@ const EXPIRE_BATCH: i64 = 100;
 /// Stock changes worked off by one transaction.
 const REFRESH_BATCH: i64 = 1_000;
 const FULL_BATCH: usize = 1_000;
+/// Wishes told of by one event, and so by one transaction.
+const WISH_BATCH: i64 = 500;
+/// How often sales are counted: recommendations may be that much behind.
+const COUNT_EVERY: Duration = Duration::from_secs(2);
+/// Orders counted by one transaction.
+const COUNT_BATCH: i64 = 200;
+const FULL_COUNT: usize = 200;
 
 /// Calls to the jobs of this process. In another process nobody hears them, and the jobs' ticks do.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +56,7 @@ impl Signals {
 }
 
 /// The jobs of the internal face, apart from those of events. Every replica may run them.
-pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 2] {
+pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 4] {
     let expiry = Expiry {
         pg: pg.clone(),
         subscriptions: subscriptions(),
@@ -58,7 +65,14 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
         clock: Arc::clone(clock),
     };
     let expiry = Arc::new(expiry);
-    let pg = pg.clone();
+    let wishes = Wishes {
+        pg: pg.clone(),
+        subscriptions: subscriptions(),
+        wake: wake.clone(),
+        clock: Arc::clone(clock),
+    };
+    let wishes = Arc::new(wishes);
+    let (refreshed, counted) = (pg.clone(), pg.clone());
     [
         Job::signalled(
             "expire-reservations",
@@ -73,8 +87,13 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
             "refresh-availability",
             TICK,
             Arc::clone(&signals.stock_changed),
-            move || refresh(pg.clone()),
+            move || refresh(refreshed.clone()),
         ),
+        Job::periodic("tell-wishes", TICK, move || {
+            let wishes = Arc::clone(&wishes);
+            async move { wishes.run().await }
+        }),
+        Job::periodic("count-sales", COUNT_EVERY, move || count(counted.clone())),
     ]
 }
 
@@ -107,5 +126,28 @@ async fn refresh(pg: Pg) -> Result<(), pg::sqlx::Error> {
     tokio::time::sleep(LINGER).await;
     // A batch that was not full took all there was; what came meanwhile has called again.
     while catalog_store::refresh_availability(&pg, REFRESH_BATCH).await? == FULL_BATCH {}
+    Ok(())
+}
+
+/// Tells of wishes that can be fulfilled (STK-6).
+struct Wishes {
+    pg: Pg,
+    subscriptions: Subscriptions,
+    wake: Wake,
+    clock: SharedClock,
+}
+
+impl Wishes {
+    async fn run(&self) -> Result<(), pg::sqlx::Error> {
+        while catalog_store::tell_wishes(&self.pg, &*self.clock, &self.subscriptions, WISH_BATCH).await? {
+            self.wake.wake();
+        }
+        Ok(())
+    }
+}
+
+/// Counts what was bought together (CRT-1).
+async fn count(pg: Pg) -> Result<(), pg::sqlx::Error> {
+    while catalog_store::count_sales(&pg, COUNT_BATCH).await? == FULL_COUNT {}
     Ok(())
 }

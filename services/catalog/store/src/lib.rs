@@ -14,7 +14,8 @@
 //! # Statements
 //!
 //! Counted with `BEGIN` and `COMMIT` (`tests/it/statements.rs` holds us to it): list 2, product 2, look up 1,
-//! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4.
+//! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4; recommendations at most 3, a wish
+//! 4, each report 2.
 //!
 //! # Rights
 //!
@@ -25,6 +26,7 @@ mod availability;
 mod components;
 mod confirm;
 mod correct_stock;
+mod count_sales;
 mod expire;
 mod explode;
 mod facets;
@@ -40,17 +42,23 @@ mod media;
 mod migrate;
 mod price;
 mod product;
+mod recommendations;
 mod refresh_availability;
 mod release;
+mod report_missing;
+mod report_unsold;
 mod reservation;
 mod reserve;
 mod rows;
 mod settle;
+mod tell_wishes;
+mod wish;
 
 pub use availability::availability;
 pub use components::components;
 pub use confirm::confirm;
 pub use correct_stock::{CorrectStockError, correct_stock};
+pub use count_sales::count_sales;
 pub use expire::expire_due;
 pub use import::{
     Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, ImportError, ImportReport,
@@ -66,8 +74,13 @@ pub use media::{MediaEntry, media, register_media};
 pub use migrate::{MigrateError, migrate};
 pub use price::price;
 pub use product::{ProductRef, product};
+pub use recommendations::recommendations;
 pub use refresh_availability::refresh_availability;
 pub use release::release;
+pub use report_missing::report_missing;
+pub use report_unsold::report_unsold;
 pub use reservation::reservation;
 pub use reserve::{ReserveError, reserve};
 pub use settle::SettleError;
+pub use tell_wishes::tell_wishes;
+pub use wish::{WishError, drop_wish, put_wish};

@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::lookup::available;
+use crate::wish::queue_wishes;
 
 /// Held while availability is computed: were two to compute the same product, the one that looked first might
 /// write last. The number is arbitrary but fixed.
@@ -89,7 +90,7 @@ async fn write(conn: &mut PgConnection, computed: &[(ProductId, i64)]) -> Result
         &products,
         &units,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    queue_wishes(conn, &products, &units).await
 }

@@ -165,6 +165,8 @@ pub(crate) async fn carry_out(
         "WITH step AS (
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
                   AS s (order_id, status, kind, on_hand, reserved)
+         ), sold AS (
+             INSERT INTO stale_sale (order_id) SELECT order_id FROM step WHERE kind IN ('confirm', 'refund')
          ), moved AS (
              SELECT p.order_id, p.component_id, p.warehouse_id, step.kind,
                     step.on_hand * p.quantity AS on_hand, step.reserved * p.quantity AS reserved

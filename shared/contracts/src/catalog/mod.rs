@@ -2,10 +2,16 @@
 
 mod lookups;
 mod products;
+mod recommendations;
+mod reports;
 mod reservations;
 mod stock;
+mod wishes;
 
 pub use lookups::*;
 pub use products::*;
+pub use recommendations::*;
+pub use reports::*;
 pub use reservations::*;
 pub use stock::*;
+pub use wishes::*;

@@ -6,6 +6,7 @@ mod product_components;
 mod product_get;
 mod product_list;
 mod product_price;
+mod product_recommendations;
 
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct Edge {
     lists: Answers<Listing>,
     /// Products, ready to be sent.
     products: Answers<ProductRef>,
+    /// What goes with products, ready to be sent.
+    recommendations: Answers<ProductRef>,
     /// Images.
     images: Images,
 }
@@ -37,11 +40,13 @@ pub struct Edge {
 impl Edge {
     /// The face over a database, with at most `answers_bytes` of answers kept in memory.
     pub fn new(pg: Pg, images: Images, answers_bytes: u64, clock: &SharedClock) -> Self {
-        let half = answers_bytes / 2;
+        // Of every ten bytes, four are for lists and four for products.
+        let tenth = answers_bytes / 10;
         Self {
             pg,
-            lists: Answers::new(half, Arc::clone(clock)),
-            products: Answers::new(half, Arc::clone(clock)),
+            lists: Answers::new(4 * tenth, Arc::clone(clock)),
+            products: Answers::new(4 * tenth, Arc::clone(clock)),
+            recommendations: Answers::new(tenth, Arc::clone(clock)),
             images,
         }
     }
@@ -64,6 +69,7 @@ fn operations() -> OpenApiRouter<Arc<Edge>> {
         .routes(routes!(product_components::handler))
         .routes(routes!(product_price::handler))
         .routes(routes!(product_availability::handler))
+        .routes(routes!(product_recommendations::handler))
         .routes(routes!(media_get::handler))
 }
 

@@ -7,6 +7,8 @@ mod reservation_get;
 mod reservation_list;
 mod reservation_release;
 mod reserve;
+mod wish_delete;
+mod wish_put;
 
 use std::future::ready;
 
@@ -41,7 +43,7 @@ pub struct Internal {
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Garnitur catalog for services",
-    description = "Products, reservations, events, invariants."
+    description = "Products, reservations, wishes, events, invariants."
 ))]
 struct Description;
 
@@ -52,6 +54,7 @@ fn operations() -> OpenApiRouter<Internal> {
         .routes(routes!(reservation_confirm::handler))
         .routes(routes!(reservation_release::handler))
         .routes(routes!(reservation_list::handler))
+        .routes(routes!(wish_put::handler, wish_delete::handler))
         .routes(routes!(invariants::handler))
 }
 

@@ -1,5 +1,7 @@
 //! The employees' face. One operation a file.
 
+mod report_missing;
+mod report_unsold;
 mod stock_correct;
 mod stock_list;
 
@@ -19,6 +21,8 @@ use crate::openapi::require_bearer;
 
 /// Those who keep stock (WH-1).
 type StockKeepers = (roles::Warehouse, roles::Administrator);
+/// Those who are told what is missing and what does not sell (CAT-11).
+type ReportReaders = (roles::Assortment, roles::Warehouse, roles::Administrator);
 
 /// What the face's operations need.
 #[derive(Clone)]
@@ -49,6 +53,8 @@ fn operations() -> OpenApiRouter<Staff> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(stock_list::handler))
         .routes(routes!(stock_correct::handler))
+        .routes(routes!(report_missing::handler))
+        .routes(routes!(report_unsold::handler))
 }
 
 /// The face's router.

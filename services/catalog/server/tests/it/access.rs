@@ -10,12 +10,13 @@ use time::Duration;
 use crate::house::{Answer, Ask, House, ORDERS};
 
 /// Everything that anybody may ask.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 7] = [
     "GET /api/catalog/v1/products",
     "GET /api/catalog/v1/products/{product}",
     "GET /api/catalog/v1/products/{product}/components",
     "GET /api/catalog/v1/products/{product}/price",
     "GET /api/catalog/v1/products/{product}/availability",
+    "GET /api/catalog/v1/products/{product}/recommendations",
     "GET /api/catalog/v1/media/{key}",
 ];
 
@@ -97,7 +98,7 @@ async fn every_route_is_public_or_asks_for_a_token() {
     let mut listed = PUBLIC.map(str::to_owned);
     listed.sort_unstable();
     assert_eq!(public, listed, "the list names what exists");
-    assert_eq!(routes.len(), PUBLIC.len() + 2 + 11, "{routes:?}");
+    assert_eq!(routes.len(), PUBLIC.len() + 4 + 13, "{routes:?}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::seed::{TABLE, WARDROBE};
 const SOON: Wait = Wait::from_secs(20);
 
 /// A service that takes events: their batches come out of the channel.
-async fn neighbour() -> (String, mpsc::UnboundedReceiver<Value>) {
+pub async fn neighbour() -> (String, mpsc::UnboundedReceiver<Value>) {
     let (heard, batches) = mpsc::unbounded_channel();
     let take = async move |headers: axum::http::HeaderMap, body: axum::body::Bytes| {
         let token = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());

@@ -11,3 +11,4 @@ mod reservations;
 mod seed;
 mod settings;
 mod stock;
+mod wishes;

@@ -136,7 +136,7 @@ async fn what_names_no_product_is_not_found() {
         "'%20or%201=1",
         &long,
     ] {
-        for part in ["", "/components", "/price", "/availability"] {
+        for part in ["", "/components", "/price", "/availability", "/recommendations"] {
             let answer = house.get(&format!("{LIST}/{name}{part}")).await;
             let (status, slug, _) = answer.problem();
             assert_eq!((status, slug.as_str()), (404, "not-found"), "{name}{part}");

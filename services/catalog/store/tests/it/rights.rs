@@ -72,6 +72,8 @@ async fn the_edge_reads_neither_reservations_nor_costs_nor_shelves() {
         "order_id FROM reservation_pick",
         "id FROM stock_movement",
         "id FROM stale_component",
+        "order_id FROM sale_line",
+        "id FROM wish",
         "cost_amount FROM component",
         "shelf FROM stock",
         "address_ru FROM warehouse",

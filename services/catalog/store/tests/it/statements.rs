@@ -109,6 +109,11 @@ async fn operations_cost_what_the_documentation_says() {
         .expect("read")
         .expect("there");
     assert_eq!(edge.take(), 2, "product");
+    catalog_store::recommendations(&pg, &ProductRef::Id(table))
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(edge.take(), 3, "recommendations");
 
     let internal = Counter::before(&shop.db.url_for("catalog_internal")).await;
     let pg = internal.pg();
@@ -135,4 +140,24 @@ async fn operations_cost_what_the_documentation_says() {
         .await
         .expect("confirmed");
     assert_eq!(internal.take(), 4, "release");
+    let wish = contracts::catalog::WishRequest {
+        product_id: table,
+        quantity: 999,
+    };
+    catalog_store::put_wish(&pg, shop.now(), shop.order().uuid(), &wish)
+        .await
+        .expect("kept");
+    assert_eq!(internal.take(), 4, "wish");
+
+    let staff = Counter::before(&shop.db.url_for("catalog_staff")).await;
+    let pg = staff.pg();
+    let missing = catalog_store::report_missing(&pg, None, size)
+        .await
+        .expect("a page");
+    assert_eq!((missing.items.len(), staff.take()), (1, 2), "what is missing");
+    let tomorrow = shop.now() + time::Duration::days(1);
+    let unsold = catalog_store::report_unsold(&pg, tomorrow, None, size)
+        .await
+        .expect("a page");
+    assert_eq!((unsold.items.len(), staff.take()), (2, 2), "what does not sell");
 }
