@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::catalog::{AssortmentKind, ChangeAction};
 use crate::orders::{ActorKind, OrderStatus};
 
 /// Prefix of the type of every event about an order's status; the status follows.
@@ -15,6 +16,8 @@ pub const RESERVATION_EXPIRED: &str = "ru.garnitur.catalog.reservation.expired.v
 pub const STOCK_CORRECTED: &str = "ru.garnitur.catalog.stock.corrected.v1";
 /// There is enough of a product for wishes of it. Payload [`BackInStock`].
 pub const BACK_IN_STOCK: &str = "ru.garnitur.catalog.product.back-in-stock.v1";
+/// An employee changed the assortment. Payload [`AssortmentChanged`].
+pub const ASSORTMENT_CHANGED: &str = "ru.garnitur.catalog.assortment.changed.v1";
 /// A courier signed in or was refused. Payload [`CourierSignIn`].
 pub const COURIER_SIGN_IN: &str = "ru.garnitur.orders.courier.sign-in.v1";
 
@@ -88,6 +91,26 @@ pub struct StockCorrected {
     pub delta: i64,
     /// Why.
     pub reason: String,
+    /// Login of the employee.
+    pub actor: String,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// An employee changed something of the assortment. Which fields, not to what: catalog's own history tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssortmentChanged {
+    /// What kind of thing.
+    pub kind: AssortmentKind,
+    /// Its code or id.
+    pub code: String,
+    /// Its version now.
+    pub version: i64,
+    /// What was done.
+    pub action: ChangeAction,
+    /// The fields that are different; all of them for something new.
+    pub fields: Vec<String>,
     /// Login of the employee.
     pub actor: String,
     /// When.

@@ -72,5 +72,11 @@ pub mod kinds {
         /// The operation requires an `Idempotency-Key`.
         IDEMPOTENCY_MISSING = "idempotency-key-missing", 400,
             "Не указан заголовок Idempotency-Key", "The header Idempotency-Key is missing";
+        /// The operation requires an `If-Match` that names the version it changes.
+        PRECONDITION_MISSING = "precondition-missing", 428,
+            "Не указан заголовок If-Match", "The header If-Match is missing";
+        /// The thing was changed since the version that `If-Match` names.
+        PRECONDITION_FAILED = "precondition-failed", 412,
+            "Данные уже изменил кто-то другой", "Somebody else has changed this meanwhile";
     }
 }

@@ -51,6 +51,8 @@ pub(crate) fn kind_of(status: StatusCode) -> Option<&'static Kind> {
         StatusCode::METHOD_NOT_ALLOWED => &kinds::METHOD_NOT_ALLOWED,
         StatusCode::REQUEST_TIMEOUT => &kinds::TIMEOUT,
         StatusCode::CONFLICT => &kinds::CONFLICT,
+        StatusCode::PRECONDITION_FAILED => &kinds::PRECONDITION_FAILED,
+        StatusCode::PRECONDITION_REQUIRED => &kinds::PRECONDITION_MISSING,
         StatusCode::PAYLOAD_TOO_LARGE => &kinds::TOO_LARGE,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => &kinds::UNSUPPORTED_MEDIA,
         StatusCode::RANGE_NOT_SATISFIABLE => &kinds::RANGE,

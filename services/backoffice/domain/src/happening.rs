@@ -73,6 +73,21 @@ pub enum Happening<'a> {
         /// Login of the employee.
         login: &'a str,
     },
+    /// An employee changed the assortment.
+    AssortmentChanged {
+        /// Name of the kind of thing.
+        kind: &'a str,
+        /// Code or id of the thing.
+        code: &'a str,
+        /// Version that came to be.
+        version: i64,
+        /// Name of what was done.
+        action: &'a str,
+        /// Names of the fields that are different.
+        fields: &'a [String],
+        /// Login of the employee.
+        login: &'a str,
+    },
 }
 
 /// What kind of actor did something to an order.
@@ -163,7 +178,8 @@ impl Happening<'_> {
         match *self {
             Self::SessionOpened { login, .. }
             | Self::SessionClosed { login }
-            | Self::StockCorrected { login, .. } => canonical(login),
+            | Self::StockCorrected { login, .. }
+            | Self::AssortmentChanged { login, .. } => canonical(login),
             Self::SessionRefused { typed, known, .. } => {
                 attempted(typed, known).unwrap_or_else(|| WITHHELD.to_owned())
             }
@@ -190,6 +206,7 @@ impl Happening<'_> {
             Self::CourierSignIn { accepted: false, .. } => "courier.refused".to_owned(),
             Self::OrderStatus { to, .. } => format!("order.{to}"),
             Self::StockCorrected { .. } => "stock.corrected".to_owned(),
+            Self::AssortmentChanged { action, .. } => format!("assortment.{action}"),
         }
     }
 
@@ -197,6 +214,7 @@ impl Happening<'_> {
         match *self {
             Self::OrderStatus { number, .. } => Some(number),
             Self::StockCorrected { component, .. } => Some(component),
+            Self::AssortmentChanged { code, .. } => Some(code),
             _ => None,
         }
     }
@@ -225,6 +243,16 @@ impl Happening<'_> {
                 ("delta", Some(json!(delta))),
                 ("reason", Some(json!(tidy(reason)))),
                 ("warehouse", Some(json!(tidy(warehouse)))),
+            ],
+            Self::AssortmentChanged {
+                kind,
+                version,
+                fields,
+                ..
+            } => vec![
+                ("fields", Some(json!(fields))),
+                ("kind", Some(json!(tidy(kind)))),
+                ("version", Some(json!(version))),
             ],
             Self::SessionClosed { .. } | Self::CourierSignIn { .. } => Vec::new(),
         };

@@ -2,7 +2,8 @@ use std::collections::HashSet;
 
 use backoffice_domain::{ActorKind, Happening, Record, canonical};
 use contracts::events::{
-    COURIER_SIGN_IN, CourierSignIn, ORDER_STATUS, OrderStatusChanged, STOCK_CORRECTED, StockCorrected,
+    ASSORTMENT_CHANGED, AssortmentChanged, COURIER_SIGN_IN, CourierSignIn, ORDER_STATUS, OrderStatusChanged,
+    STOCK_CORRECTED, StockCorrected,
 };
 use contracts::orders;
 use events::{CloudEvent, Handler, HandlerError};
@@ -53,6 +54,7 @@ impl Handler for EventsToAudit {
 enum Told {
     Order(OrderStatusChanged),
     Stock(StockCorrected),
+    Assortment(AssortmentChanged),
     Courier(CourierSignIn),
     /// Nothing that the audit keeps.
     Other,
@@ -70,6 +72,7 @@ impl Told {
 fn read(event: &CloudEvent) -> Result<Told, HandlerError> {
     Ok(match event.type_.as_str() {
         STOCK_CORRECTED => Told::Stock(event.payload()?),
+        ASSORTMENT_CHANGED => Told::Assortment(event.payload()?),
         COURIER_SIGN_IN => Told::Courier(event.payload()?),
         type_ if type_.starts_with(ORDER_STATUS) => Told::Order(event.payload()?),
         _ => Told::Other,
@@ -89,6 +92,17 @@ fn record(event: &CloudEvent, told: &Told, known: &HashSet<String>) -> Option<Re
                 warehouse: &told.warehouse,
                 delta: told.delta,
                 reason: &told.reason,
+                login: &told.actor,
+            };
+            happening.record(event.id, told.at, source)
+        }
+        Told::Assortment(told) => {
+            let happening = Happening::AssortmentChanged {
+                kind: told.kind.code(),
+                code: &told.code,
+                version: told.version,
+                action: told.action.code(),
+                fields: &told.fields,
                 login: &told.actor,
             };
             happening.record(event.id, told.at, source)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::Job;
-use contracts::events::{BACK_IN_STOCK, RESERVATION_EXPIRED, STOCK_CORRECTED};
+use contracts::events::{ASSORTMENT_CHANGED, BACK_IN_STOCK, RESERVATION_EXPIRED, STOCK_CORRECTED};
 use events::{Subscriptions, Wake};
 use kernel::SharedClock;
 use pg::Pg;
@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(500);
 pub fn subscriptions() -> Subscriptions {
     Subscriptions::new()
         .with("orders", [RESERVATION_EXPIRED, BACK_IN_STOCK])
-        .with("backoffice", [STOCK_CORRECTED])
+        .with("backoffice", [STOCK_CORRECTED, ASSORTMENT_CHANGED])
 }
 
 /// How long a called run waits for more calls: a busy shop changes stock all the time.

@@ -1,9 +1,11 @@
 //! The problems of catalog, and what failures of the parts below mean to a caller.
 
+use axum::http::header::ETAG;
+use catalog_store::edit::EditError;
 use catalog_store::{ListError, SettleError};
-use contracts::catalog::Shortage;
+use contracts::catalog::{FieldChange, Shortage};
 use kernel::Text;
-use problem::{Kind, Problem, kinds};
+use problem::{Kind, Problem, kinds, version_tag};
 
 /// The product is known and has no price yet (CAT-10).
 pub const NO_PRICE: Kind = Kind {
@@ -39,6 +41,19 @@ pub const NOT_ENOUGH_FREE: Kind = Kind {
     ),
 };
 
+/// Something else needs the thing; `users` names the first of them, `total` says how many there are.
+pub const IN_USE: Kind = Kind {
+    slug: "in-use",
+    status: 409,
+    title: ("Используется", "It is in use"),
+};
+/// The thing is marked as deleted; it has to be restored before it is changed.
+pub const DELETED: Kind = Kind {
+    slug: "deleted",
+    status: 409,
+    title: ("Удалено", "It is deleted"),
+};
+
 /// The database failed: 503 when it cannot serve now, 500 when the fault is ours.
 pub fn database(error: pg::sqlx::Error) -> Problem {
     if pg::is_unavailable(&error) {
@@ -71,6 +86,47 @@ pub fn list(error: ListError) -> Problem {
         ListError::Cursor(bad) => bad.into(),
         ListError::Database(error) => database(error),
     }
+}
+
+/// An edit of the assortment was refused.
+#[allow(dead_code, reason = "the operations that edit come one by one")]
+pub fn edit(error: EditError) -> Problem {
+    match error {
+        EditError::NotFound => Problem::new(&kinds::NOT_FOUND),
+        EditError::Stale { version, changed } => {
+            let problem = Problem::new(&kinds::PRECONDITION_FAILED)
+                .ext("version", &version)
+                .header(ETAG, version_tag(version));
+            match changed {
+                Some(changed) => problem.detail(what_changed(&changed)).ext("changed", &changed),
+                None => problem,
+            }
+        }
+        EditError::Deleted => {
+            Problem::new(&DELETED).detail(Text::new("Сначала восстановите.", "It has to be restored first."))
+        }
+        EditError::InUse { users, total } => Problem::new(&IN_USE)
+            .detail(Text::new(
+                format!("Сначала уберите отовсюду, где используется: {total}."),
+                format!("It has to be taken out of everything that uses it first: {total}."),
+            ))
+            .ext("users", &users)
+            .ext("total", &total),
+        EditError::KeyReused => Problem::new(&kinds::IDEMPOTENCY_REUSED),
+        EditError::Invalid(faults) => {
+            let problem = Problem::new(&kinds::VALIDATION);
+            faults.into_iter().fold(problem, |problem, fault| {
+                problem.field(fault.field, fault.code, fault.message)
+            })
+        }
+        EditError::Database(error) => database(error),
+    }
+}
+
+fn what_changed(changed: &[FieldChange]) -> Text {
+    let fields: Vec<&str> = changed.iter().map(|change| change.field.as_str()).collect();
+    let fields = fields.join(", ");
+    Text::new(format!("Изменилось: {fields}."), format!("Changed: {fields}."))
 }
 
 /// A reservation cannot be confirmed or released.

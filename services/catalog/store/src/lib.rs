@@ -27,6 +27,7 @@ mod components;
 mod confirm;
 mod correct_stock;
 mod count_sales;
+pub mod edit;
 mod expire;
 mod explode;
 mod facets;

@@ -6,7 +6,7 @@ use kernel::{Currency, Dimensions, Money, Text};
 use uuid::Uuid;
 
 /// A column holds what no version of this code writes.
-fn unexpected(column: &str, value: &str) -> sqlx::Error {
+pub(crate) fn unexpected(column: &str, value: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("{column} holds {value:?}").into())
 }
 

@@ -131,3 +131,7 @@ audit-session-closed = Sign-out
 audit-courier-signed-in = Courier sign-in
 audit-courier-refused = Courier sign-in refused
 audit-stock-corrected = Stock corrected
+audit-assortment-create = Assortment: created
+audit-assortment-change = Assortment: changed
+audit-assortment-delete = Assortment: deleted
+audit-assortment-restore = Assortment: restored

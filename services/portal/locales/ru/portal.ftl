@@ -133,3 +133,7 @@ audit-session-closed = Выход
 audit-courier-signed-in = Вход курьера
 audit-courier-refused = Вход курьера отклонён
 audit-stock-corrected = Остаток исправлен
+audit-assortment-create = Ассортимент: создано
+audit-assortment-change = Ассортимент: изменено
+audit-assortment-delete = Ассортимент: удалено
+audit-assortment-restore = Ассортимент: восстановлено

@@ -143,6 +143,10 @@ fn action_key(action: &str) -> Option<&'static str> {
         "courier.signed_in" => key("audit-courier-signed-in"),
         "courier.refused" => key("audit-courier-refused"),
         "stock.corrected" => key("audit-stock-corrected"),
+        "assortment.create" => key("audit-assortment-create"),
+        "assortment.change" => key("audit-assortment-change"),
+        "assortment.delete" => key("audit-assortment-delete"),
+        "assortment.restore" => key("audit-assortment-restore"),
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! The catalog service: what customers read (`edge`), what services call (`internal`), what employees do (`staff`).
 
+mod changes;
 mod lookups;
 mod products;
 mod recommendations;
@@ -8,6 +9,7 @@ mod reservations;
 mod stock;
 mod wishes;
 
+pub use changes::*;
 pub use lookups::*;
 pub use products::*;
 pub use recommendations::*;

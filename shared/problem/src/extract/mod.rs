@@ -1,9 +1,11 @@
 mod idempotency_key;
+mod if_match;
 mod json;
 mod path;
 mod query;
 
 pub use idempotency_key::IdempotencyKey;
+pub use if_match::{IfMatch, version_tag};
 pub use json::Json;
 pub use path::Path;
 pub use query::Query;

@@ -56,8 +56,16 @@ async fn events_become_entries_once_even_without_an_inbox() {
             "reason": "broken", "actor": "sklad.sidorov", "at": "2026-03-01T10:02:00Z",
         }),
     );
+    let assortment = event(
+        5,
+        "ru.garnitur.catalog.assortment.changed.v1",
+        &json!({
+            "kind": "component", "code": "LEG-WHT", "version": 7, "action": "change", "fields": ["cost"],
+            "actor": "Assort.Ivanova", "at": "2026-03-01T10:03:00Z",
+        }),
+    );
     let unknown = event(4, "ru.garnitur.orders.cart.made.v1", &json!({}));
-    let batch = [paid(1), sign_in, paid(1), stock, unknown];
+    let batch = [paid(1), sign_in, paid(1), stock, assortment, unknown];
     apply(&db, &batch).await.expect("they are applied");
     apply(&db, &batch).await.expect("again");
 
@@ -80,6 +88,12 @@ async fn events_become_entries_once_even_without_an_inbox() {
     assert_eq!(
         told,
         [
+            (
+                4,
+                "assortment.change",
+                "assort.ivanova",
+                r#"{"fields":["cost"],"kind":"component","version":7}"#
+            ),
             (
                 3,
                 "stock.corrected",

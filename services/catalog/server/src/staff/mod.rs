@@ -1,5 +1,6 @@
 //! The employees' face. One operation a file.
 
+mod assortment;
 mod report_missing;
 mod report_unsold;
 mod stock_correct;
@@ -23,6 +24,8 @@ use crate::openapi::require_bearer;
 type StockKeepers = (roles::Warehouse, roles::Administrator);
 /// Those who are told what is missing and what does not sell (CAT-11).
 type ReportReaders = (roles::Assortment, roles::Warehouse, roles::Administrator);
+/// Those who make the assortment (CAT-7).
+type AssortmentMakers = (roles::Assortment, roles::Administrator);
 
 /// What the face's operations need.
 #[derive(Clone)]
@@ -46,7 +49,10 @@ impl FromRef<Staff> for StaffVerifier {
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(title = "Garnitur catalog for employees", description = "Stock."))]
+#[openapi(info(
+    title = "Garnitur catalog for employees",
+    description = "Stock and assortment."
+))]
 struct Description;
 
 fn operations() -> OpenApiRouter<Staff> {
@@ -55,6 +61,7 @@ fn operations() -> OpenApiRouter<Staff> {
         .routes(routes!(stock_correct::handler))
         .routes(routes!(report_missing::handler))
         .routes(routes!(report_unsold::handler))
+        .merge(assortment::operations())
 }
 
 /// The face's router.

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod assortment;
 mod events;
 mod house;
 mod logs;

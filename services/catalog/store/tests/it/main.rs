@@ -4,6 +4,7 @@ mod availability;
 mod confirm;
 mod correct;
 mod crash;
+mod edit;
 mod import;
 mod inbox;
 mod invariants;
