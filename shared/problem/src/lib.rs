@@ -35,7 +35,7 @@ mod rules;
 mod serde_fault;
 
 pub use body::{FieldProblem, ProblemBody};
-pub use extract::{IdempotencyKey, IfMatch, Json, Path, Query, version_tag};
+pub use extract::{IdempotencyKey, IfMatch, Json, Path, Query, read_json, version_tag};
 pub use kind::{Kind, kinds};
 pub use layer::{Localize, LocalizeLayer, TraceId, localize_layer};
 pub use problem::Problem;

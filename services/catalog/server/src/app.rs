@@ -15,6 +15,7 @@ use utoipa::openapi::OpenApi;
 use crate::Config;
 use crate::config::ServicesConfig;
 use crate::edge::{self, Edge};
+use crate::editing_jobs;
 use crate::images::Images;
 use crate::internal::{self, Internal};
 use crate::jobs::{self, Signals};
@@ -175,7 +176,11 @@ impl<'a> Parts<'a> {
         };
 
         let own = jobs::jobs(&pg, &self.signals, &wake, clock);
-        for job in own.into_iter().chain(dispatcher.jobs()).chain([receiver.job()]) {
+        for job in own
+            .into_iter()
+            .chain(dispatcher.jobs())
+            .chain([receiver.job(), editing_jobs::job(&pg, &self.signals)])
+        {
             service = service.job(job);
         }
         let router = internal::router(face, &receiver, tokens);

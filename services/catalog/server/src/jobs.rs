@@ -41,12 +41,18 @@ const FULL_COUNT: usize = 200;
 pub struct Signals {
     stock_changed: Arc<Notify>,
     reservations_due: Arc<Notify>,
+    pub(crate) assortment_changed: Arc<Notify>,
 }
 
 impl Signals {
     /// Stock has become free or was taken: availability is to be recomputed.
     pub fn stock_changed(&self) {
         self.stock_changed.notify_one();
+    }
+
+    /// The assortment was edited: what depends on it is to be computed anew.
+    pub fn assortment_changed(&self) {
+        self.assortment_changed.notify_one();
     }
 
     /// Reservations may have run out.

@@ -14,6 +14,7 @@ mod app;
 mod conditions;
 mod config;
 mod edge;
+mod editing_jobs;
 mod images;
 mod internal;
 mod jobs;

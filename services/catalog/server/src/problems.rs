@@ -1,7 +1,7 @@
 //! The problems of catalog, and what failures of the parts below mean to a caller.
 
 use axum::http::header::ETAG;
-use catalog_store::edit::EditError;
+use catalog_store::edit::{EditError, Refusal};
 use catalog_store::{ListError, SettleError};
 use contracts::catalog::{FieldChange, Shortage};
 use kernel::Text;
@@ -54,6 +54,61 @@ pub const DELETED: Kind = Kind {
     title: ("Удалено", "It is deleted"),
 };
 
+/// An assembly would contain itself; `cycle` names the components, each containing the next one (CAT-3).
+pub const ASSEMBLY_CYCLE: Kind = Kind {
+    slug: "assembly-cycle",
+    status: 409,
+    title: ("Сборка содержит саму себя", "The assembly contains itself"),
+};
+/// An assembly lies on no shelf; `pieces` says how many of the component do (ADR 0007).
+pub const ASSEMBLY_IN_STOCK: Kind = Kind {
+    slug: "assembly-in-stock",
+    status: 409,
+    title: (
+        "Деталь лежит на складе, поэтому не может стать сборкой",
+        "The component lies on shelves, so it cannot become an assembly",
+    ),
+};
+/// A line of an assembly has no substitutes; `component` names the assembly (ADR 0007).
+pub const ASSEMBLY_REPLACED: Kind = Kind {
+    slug: "assembly-replaced",
+    status: 409,
+    title: ("Сборку нельзя заменить", "An assembly cannot be replaced"),
+};
+/// An assembly is no substitute; `component` names it (ADR 0007).
+pub const ASSEMBLY_REPLACING: Kind = Kind {
+    slug: "assembly-replacing",
+    status: 409,
+    title: (
+        "Сборка не может быть заменой",
+        "An assembly cannot be a substitute",
+    ),
+};
+/// A component that is a substitute, or has some, becomes no assembly; `users` names the bills (ADR 0007).
+pub const ASSEMBLY_IN_SUBSTITUTION: Kind = Kind {
+    slug: "assembly-in-substitution",
+    status: 409,
+    title: (
+        "Деталь участвует в заменах, поэтому не может стать сборкой",
+        "The component is a substitute or has some, so it cannot become an assembly",
+    ),
+};
+/// The pieces of `component` are more than can be counted.
+pub const BILL_TOO_LARGE: Kind = Kind {
+    slug: "bill-too-large",
+    status: 409,
+    title: ("Деталей слишком много", "There are too many pieces"),
+};
+/// Rules keep components out of the unit; `refusals` says which and why (CAT-4).
+pub const INCOMPATIBLE: Kind = Kind {
+    slug: "incompatible",
+    status: 409,
+    title: (
+        "Детали не подходят к изделию",
+        "Components do not go into the unit",
+    ),
+};
+
 /// The database failed: 503 when it cannot serve now, 500 when the fault is ours.
 pub fn database(error: pg::sqlx::Error) -> Problem {
     if pg::is_unavailable(&error) {
@@ -89,7 +144,6 @@ pub fn list(error: ListError) -> Problem {
 }
 
 /// An edit of the assortment was refused.
-#[allow(dead_code, reason = "the operations that edit come one by one")]
 pub fn edit(error: EditError) -> Problem {
     match error {
         EditError::NotFound => Problem::new(&kinds::NOT_FOUND),
@@ -119,7 +173,28 @@ pub fn edit(error: EditError) -> Problem {
                 problem.field(fault.field, fault.code, fault.message)
             })
         }
+        EditError::Refused(refusal) => refused(*refusal),
         EditError::Database(error) => database(error),
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Cycle(cycle) => {
+            let skus: Vec<&str> = cycle.iter().map(|named| named.sku.as_str()).collect();
+            let way = skus.join(" → ");
+            Problem::new(&ASSEMBLY_CYCLE)
+                .detail(Text::new(way.clone(), way))
+                .ext("cycle", &cycle)
+        }
+        Refusal::InStock { pieces } => Problem::new(&ASSEMBLY_IN_STOCK).ext("pieces", &pieces),
+        Refusal::Replaced(named) => Problem::new(&ASSEMBLY_REPLACED).ext("component", &named),
+        Refusal::Replacing(named) => Problem::new(&ASSEMBLY_REPLACING).ext("component", &named),
+        Refusal::InSubstitution { users, total } => Problem::new(&ASSEMBLY_IN_SUBSTITUTION)
+            .ext("users", &users)
+            .ext("total", &total),
+        Refusal::TooMuch(named) => Problem::new(&BILL_TOO_LARGE).ext("component", &named),
+        Refusal::Incompatible(refusals) => Problem::new(&INCOMPATIBLE).ext("refusals", &refusals),
     }
 }
 

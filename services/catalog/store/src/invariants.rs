@@ -94,6 +94,7 @@ pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<V
                     WHERE l.product_id = p.id
                 ) b ON true
                 WHERE coalesce(a.available, 0) <> coalesce(b.units, 0)
+                  AND NOT EXISTS (SELECT FROM stale_unit q WHERE q.product_id = p.id)
                   AND NOT EXISTS (SELECT FROM stale_component q JOIN product_part l ON l.component_id = q.component_id
                                   WHERE l.product_id = p.id)
                   AND NOT EXISTS (SELECT FROM stale_stock q JOIN product_part l ON l.component_id = ANY(q.components)

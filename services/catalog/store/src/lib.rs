@@ -22,6 +22,7 @@
 //! The edge face reads; the internal face reserves and runs the jobs; the staff face corrects stock; [`import()`]
 //! and [`migrate()`] run as the owner. What a role may do is in `migrations/0003_rights.sql`.
 
+pub mod assortment;
 mod availability;
 mod components;
 mod confirm;

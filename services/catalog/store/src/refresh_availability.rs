@@ -8,7 +8,7 @@ use crate::wish::queue_wishes;
 
 /// Held while availability is computed: were two to compute the same product, the one that looked first might
 /// write last. The number is arbitrary but fixed.
-const LOCK: i64 = 0x6361_7461_6c6f_6701;
+pub(crate) const LOCK: i64 = 0x6361_7461_6c6f_6701;
 
 /// Computes anew what lists show of the products whose components' stock changed, for up to `limit` changes, oldest
 /// first (STK-5). Answers how many changes were worked off: as many as `limit` mean that there may be more, 0 also

@@ -58,6 +58,19 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// Reads and validates what [`Json`] reads, from JSON that was kept. The problem names the fields that are wrong.
+pub fn read_json<T>(json: &serde_json::Value) -> Result<T, Problem>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    let value = serde_path_to_error::deserialize(json).map_err(|error| {
+        let path = error.path().to_string();
+        unfit(&path, error.inner())
+    })?;
+    rules::check(&value)?;
+    Ok(value)
+}
+
 /// `application/json`, or a type built on it such as `application/cloudevents-batch+json`.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {

@@ -6,7 +6,7 @@ mod query;
 
 pub use idempotency_key::IdempotencyKey;
 pub use if_match::{IfMatch, version_tag};
-pub use json::Json;
+pub use json::{Json, read_json};
 pub use path::Path;
 pub use query::Query;
 

@@ -51,7 +51,7 @@ impl FromRef<Staff> for StaffVerifier {
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Garnitur catalog for employees",
-    description = "Stock and assortment."
+    description = "Stock, reports and assortment."
 ))]
 struct Description;
 

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod assortment;
+mod editing;
 mod events;
 mod house;
 mod logs;

@@ -19,7 +19,7 @@ fn slugs(page: &ProductPage) -> Vec<&str> {
 }
 
 async fn id_of(db: &TestDb, slug: &str) -> ProductId {
-    let id: kernel::uuid::Uuid = pg::sqlx::query_scalar("SELECT id FROM product WHERE slug = $1")
+    let id: uuid::Uuid = pg::sqlx::query_scalar("SELECT id FROM product WHERE slug = $1")
         .bind(slug)
         .fetch_one(db.admin())
         .await

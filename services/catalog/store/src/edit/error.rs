@@ -1,6 +1,8 @@
 use contracts::catalog::{FieldChange, UsedBy};
 use kernel::Text;
 
+use super::Refusal;
+
 /// A field that does not fit the rest of the assortment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -66,6 +68,9 @@ pub enum EditError {
     /// Fields do not fit the rest of the assortment.
     #[error("{} fields are wrong", .0.len())]
     Invalid(Vec<Fault>),
+    /// A rule of the assortment speaks against it.
+    #[error("a rule of the assortment is broken")]
+    Refused(Box<Refusal>),
     /// The database failed.
     #[error(transparent)]
     Database(sqlx::Error),
@@ -75,6 +80,12 @@ pg::transaction_error!(EditError);
 impl From<sqlx::Error> for EditError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error)
+    }
+}
+
+impl From<Refusal> for EditError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
     }
 }
 

@@ -18,6 +18,7 @@ mod compare;
 mod error;
 mod history;
 mod record;
+mod refusal;
 
 use contracts::catalog::AssortmentKind;
 use events::Subscriptions;
@@ -28,6 +29,7 @@ pub use compare::expect;
 pub use error::{EditError, Fault};
 pub use history::assortment_history;
 pub use record::Cause;
+pub use refusal::{Named, Refusal};
 
 /// Something that is edited in versions, as callers see it.
 pub trait Versioned: Serialize {

@@ -68,10 +68,13 @@ impl Editor<'_> {
             }
             Cause::Draft(draft) => {
                 lock(&mut *conn, &draft.to_string()).await?;
-                let found =
-                    sqlx::query_scalar!("SELECT code FROM assortment_change WHERE draft_id = $1", draft)
-                        .fetch_optional(conn)
-                        .await?;
+                let found = sqlx::query_scalar!(
+                    "SELECT code FROM assortment_change WHERE draft_id = $1 AND actor = $2",
+                    draft,
+                    self.actor,
+                )
+                .fetch_optional(conn)
+                .await?;
                 Ok(found)
             }
         }

@@ -1,9 +1,11 @@
 //! The store against PostgreSQL (`TEST_DATABASE_URL`), with the roles and rights of production.
 
+mod assortment;
 mod availability;
 mod confirm;
 mod correct;
 mod crash;
+mod drafts;
 mod edit;
 mod import;
 mod inbox;

@@ -3,13 +3,31 @@
 //! Reads and writes answer with the version as `ETag`, changes name it in `If-Match`, creations carry an
 //! `Idempotency-Key`.
 
-#![allow(dead_code, reason = "the operations that edit come one by one")]
-
+mod component_change;
+mod component_create;
+mod component_delete;
+mod component_get;
+mod component_list;
+mod component_restore;
+mod draft_create;
+mod draft_delete;
+mod draft_get;
+mod draft_list;
+mod draft_publish;
+mod draft_save;
 mod history_list;
+mod unit_change;
+mod unit_check;
+mod unit_create;
+mod unit_delete;
+mod unit_get;
+mod unit_list;
+mod unit_restore;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use catalog_store::edit::{Editor, Versioned};
+use contracts::catalog::Draft;
 use events::Subscriptions;
 use problem::{Json, version_tag};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,7 +38,30 @@ use crate::jobs;
 
 /// The operations on the assortment.
 pub(super) fn operations() -> OpenApiRouter<Staff> {
-    OpenApiRouter::new().routes(routes!(history_list::handler))
+    OpenApiRouter::new()
+        .routes(routes!(component_list::handler, component_create::handler))
+        .routes(routes!(
+            component_get::handler,
+            component_change::handler,
+            component_delete::handler
+        ))
+        .routes(routes!(component_restore::handler))
+        .routes(routes!(unit_list::handler, unit_create::handler))
+        .routes(routes!(unit_check::handler))
+        .routes(routes!(
+            unit_get::handler,
+            unit_change::handler,
+            unit_delete::handler
+        ))
+        .routes(routes!(unit_restore::handler))
+        .routes(routes!(draft_list::handler, draft_create::handler))
+        .routes(routes!(
+            draft_get::handler,
+            draft_save::handler,
+            draft_delete::handler
+        ))
+        .routes(routes!(draft_publish::handler))
+        .routes(routes!(history_list::handler))
 }
 
 /// A thing with its version as `ETag`.
@@ -56,6 +97,32 @@ impl<V: Versioned> IntoResponse for Made<V> {
     }
 }
 
+/// A draft with its version as `ETag`.
+pub(super) struct TaggedDraft(pub Draft);
+
+impl IntoResponse for TaggedDraft {
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::ETAG, version_tag(self.0.version)),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        (headers, Json(self.0)).into_response()
+    }
+}
+
+/// A draft that was begun.
+pub(super) struct MadeDraft(pub Draft);
+
+impl IntoResponse for MadeDraft {
+    fn into_response(self) -> Response {
+        let location = [(
+            header::LOCATION,
+            format!("/api/staff/v1/catalog/drafts/{}", self.0.id),
+        )];
+        (StatusCode::CREATED, location, TaggedDraft(self.0)).into_response()
+    }
+}
+
 /// What an operation edits with.
 pub(super) struct Editing<'a> {
     staff: &'a Staff,
@@ -85,6 +152,6 @@ impl<'a> Editing<'a> {
     /// After it: the event is sent, and the jobs look for what to compute anew.
     pub(super) fn done(&self) {
         self.staff.wake.wake();
-        self.staff.signals.stock_changed();
+        self.staff.signals.assortment_changed();
     }
 }
