@@ -118,6 +118,15 @@ impl Service {
         self
     }
 
+    /// Gives operations whose paths begin so a time limit of their own: those that take in large files. Comes before
+    /// the faces, after [`Service::http`].
+    #[must_use]
+    pub fn slow(mut self, slow: &'static [(&'static str, Duration)]) -> Self {
+        assert!(self.faces.is_empty(), "Service::slow comes before Service::face");
+        self.stack.slow(slow);
+        self
+    }
+
     /// Adds a face, wrapped in the one HTTP stack, with its description. The router must not set a fallback:
     /// several services' routers may share a listener, and the stack answers unknown paths with a problem.
     #[must_use]

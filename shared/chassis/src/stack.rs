@@ -48,9 +48,15 @@ impl Stack {
             body_limit: config.body_limit_bytes,
             guard: GuardLayer {
                 timeout: Duration::from_millis(config.request_timeout_ms),
+                slow: &[],
                 read_only: config.read_only,
             },
         }
+    }
+
+    /// Gives paths that begin so a time limit of their own.
+    pub(crate) const fn slow(&mut self, slow: &'static [(&'static str, Duration)]) {
+        self.guard.slow = slow;
     }
 
     pub(crate) const fn read_only(&self) -> bool {
@@ -71,6 +77,7 @@ impl Stack {
 #[derive(Debug, Clone, Copy)]
 struct GuardLayer {
     timeout: Duration,
+    slow: &'static [(&'static str, Duration)],
     read_only: bool,
 }
 
@@ -108,7 +115,9 @@ where
         if self.settings.read_only && is_write(request.method()) {
             return Box::pin(async { Ok(guarded(read_only().into_response())) });
         }
-        let timeout = self.settings.timeout;
+        let path = request.uri().path();
+        let slow = self.settings.slow.iter().find(|(head, _)| path.starts_with(head));
+        let timeout = slow.map_or(self.settings.timeout, |(_, limit)| *limit);
         // A panic in building the future (before its first poll) counts as the handler's, too. Whatever the
         // handler broke on the way is its request's own: shared state is in the database.
         let answer = std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)));

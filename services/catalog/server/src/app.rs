@@ -19,7 +19,7 @@ use crate::editing_jobs;
 use crate::images::Images;
 use crate::internal::{self, Internal};
 use crate::jobs::{self, Signals};
-use crate::staff::{self, Staff};
+use crate::staff::{self, Spaces, Staff};
 
 /// `source` of catalog's events.
 const SOURCE: &str = "urn:garnitur:catalog";
@@ -44,7 +44,9 @@ impl App for Catalog {
     async fn build(config: &Config, context: Context) -> anyhow::Result<Service> {
         let faces = context.faces.clone();
         let parts = Parts::new(config, context);
-        let mut service = Service::new(Self::NAME, parts.context.metrics.clone()).http(&config.http);
+        let mut service = Service::new(Self::NAME, parts.context.metrics.clone())
+            .http(&config.http)
+            .slow(staff::SLOW);
         // First, because it has the dispatcher that the others wake.
         let mut wake = Wake::default();
         if faces.has(Face::Internal) {
@@ -124,6 +126,7 @@ impl<'a> Parts<'a> {
         let verifier =
             StaffVerifier::new(key, Arc::clone(&self.context.clock)).context("staff.public_key")?;
         let staff = Staff {
+            spaces: Spaces::of(pg.clone()),
             pg: pg.clone(),
             verifier,
             wake,

@@ -35,6 +35,10 @@ const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// Orders counted by one transaction.
 const COUNT_BATCH: i64 = 200;
 const FULL_COUNT: usize = 200;
+/// How often to look for margins that changed: seldom, and nobody waits.
+const PRICES_TICK: Duration = Duration::from_secs(2);
+/// Units whose prices are computed by one transaction.
+const PRICES_BATCH: i64 = 500;
 
 /// Calls to the jobs of this process. In another process nobody hears them, and the jobs' ticks do.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +66,7 @@ impl Signals {
 }
 
 /// The jobs of the internal face, apart from those of events. Every replica may run them.
-pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 4] {
+pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 5] {
     let expiry = Expiry {
         pg: pg.clone(),
         subscriptions: subscriptions(),
@@ -78,7 +82,7 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
         clock: Arc::clone(clock),
     };
     let wishes = Arc::new(wishes);
-    let (refreshed, counted) = (pg.clone(), pg.clone());
+    let (refreshed, counted, prices) = (pg.clone(), pg.clone(), pg.clone());
     [
         Job::signalled(
             "expire-reservations",
@@ -100,6 +104,7 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
             async move { wishes.run().await }
         }),
         Job::periodic("count-sales", COUNT_EVERY, move || count(counted.clone())),
+        Job::periodic("reprice-margins", PRICES_TICK, move || reprice(prices.clone())),
     ]
 }
 
@@ -155,5 +160,11 @@ impl Wishes {
 /// Counts what was bought together (CRT-1).
 async fn count(pg: Pg) -> Result<(), pg::sqlx::Error> {
     while catalog_store::count_sales(&pg, COUNT_BATCH).await? == FULL_COUNT {}
+    Ok(())
+}
+
+/// Computes prices anew whose margin changed (CAT-5).
+async fn reprice(pg: Pg) -> Result<(), pg::sqlx::Error> {
+    while catalog_store::reprice_margins(&pg, PRICES_BATCH).await? > 0 {}
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What the descriptions of the faces share.
 
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 /// Says that every operation of a face asks for a bearer token. A face is protected as a whole, so its description
 /// says so in one place, for the routes of shared crates too.
@@ -30,4 +30,22 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         ..
     } = item;
     [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// What is put together of several parts has the members of all of them, so none of the parts may say that there are no
+/// others.
+pub fn open_parts(openapi: &mut OpenApi) {
+    let schemas = openapi
+        .components
+        .as_mut()
+        .map(|components| &mut components.schemas);
+    for schema in schemas.into_iter().flat_map(|schemas| schemas.values_mut()) {
+        if let RefOr::T(Schema::AllOf(all)) = schema {
+            for part in &mut all.items {
+                if let RefOr::T(Schema::Object(object)) = part {
+                    object.additional_properties = None;
+                }
+            }
+        }
+    }
 }

@@ -41,6 +41,12 @@ pub const NOT_ENOUGH_FREE: Kind = Kind {
     ),
 };
 
+/// A file has faults; `faults` has the first of them, `total` says how many there are. Nothing was changed.
+pub const IMPORT_REFUSED: Kind = Kind {
+    slug: "import-refused",
+    status: 422,
+    title: ("Файл не принят", "The file was refused"),
+};
 /// Something else needs the thing; `users` names the first of them, `total` says how many there are.
 pub const IN_USE: Kind = Kind {
     slug: "in-use",

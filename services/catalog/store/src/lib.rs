@@ -24,6 +24,7 @@
 
 pub mod assortment;
 mod availability;
+mod bulk;
 mod components;
 mod confirm;
 mod correct_stock;
@@ -54,9 +55,11 @@ mod reserve;
 mod rows;
 mod settle;
 mod tell_wishes;
+mod vocabulary;
 mod wish;
 
 pub use availability::availability;
+pub use bulk::{BulkError, Exported, Imported, RowFaults, Rows, export_page, import_rows};
 pub use components::components;
 pub use confirm::confirm;
 pub use correct_stock::{CorrectStockError, correct_stock};
@@ -85,4 +88,8 @@ pub use reservation::reservation;
 pub use reserve::{ReserveError, reserve};
 pub use settle::SettleError;
 pub use tell_wishes::tell_wishes;
+pub use vocabulary::{
+    Vocabulary, WarehouseSpace, change_entry, create_entry, delete_entry, entry, list_entries,
+    reprice_margins, restore_entry, warehouse_spaces,
+};
 pub use wish::{WishError, drop_wish, put_wish};

@@ -1,6 +1,8 @@
 //! The catalog service: what customers read (`edge`), what services call (`internal`), what employees do (`staff`).
 
+mod bulk;
 mod changes;
+mod checks;
 mod components;
 mod drafts;
 mod lookups;
@@ -10,8 +12,10 @@ mod reports;
 mod reservations;
 mod stock;
 mod units;
+mod vocabulary;
 mod wishes;
 
+pub use bulk::*;
 pub use changes::*;
 pub use components::*;
 pub use drafts::*;
@@ -22,4 +26,5 @@ pub use reports::*;
 pub use reservations::*;
 pub use stock::*;
 pub use units::*;
+pub use vocabulary::*;
 pub use wishes::*;

@@ -1,10 +1,14 @@
 //! The employees' face. One operation a file.
 
 mod assortment;
+mod bulk;
 mod report_missing;
 mod report_unsold;
+mod spaces;
 mod stock_correct;
 mod stock_list;
+
+use std::time::Duration;
 
 use auth::{StaffVerifier, roles};
 use axum::Router;
@@ -17,8 +21,10 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use spaces::Spaces;
+
 use crate::jobs::Signals;
-use crate::openapi::require_bearer;
+use crate::openapi::{open_parts, require_bearer};
 
 /// Those who keep stock (WH-1).
 type StockKeepers = (roles::Warehouse, roles::Administrator);
@@ -27,11 +33,16 @@ type ReportReaders = (roles::Assortment, roles::Warehouse, roles::Administrator)
 /// Those who make the assortment (CAT-7).
 type AssortmentMakers = (roles::Assortment, roles::Administrator);
 
+/// Operations that take in large files.
+pub const SLOW: &[(&str, Duration)] = &[("/api/staff/v1/catalog/imports/", Duration::from_mins(10))];
+
 /// What the face's operations need.
 #[derive(Clone)]
 pub struct Staff {
     /// The catalog database with the face's role.
     pub pg: Pg,
+    /// How much of the warehouses' space is taken.
+    pub spaces: Spaces,
     /// Checks employees' tokens.
     pub verifier: StaffVerifier,
     /// Wakes the dispatcher, where it runs in this process.
@@ -49,10 +60,22 @@ impl FromRef<Staff> for StaffVerifier {
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Garnitur catalog for employees",
-    description = "Stock, reports and assortment."
-))]
+#[openapi(
+    info(
+        title = "Garnitur catalog for employees",
+        description = "Stock, reports and assortment."
+    ),
+    components(schemas(
+        contracts::catalog::ComponentRow,
+        contracts::catalog::UnitRow,
+        contracts::catalog::BillRow,
+        contracts::catalog::StockLevelRow,
+        contracts::catalog::RowFault,
+        contracts::catalog::AssortmentKind,
+        bulk::Format,
+        bulk::Subject,
+    ))
+)]
 struct Description;
 
 fn operations() -> OpenApiRouter<Staff> {
@@ -62,6 +85,7 @@ fn operations() -> OpenApiRouter<Staff> {
         .routes(routes!(report_missing::handler))
         .routes(routes!(report_unsold::handler))
         .merge(assortment::operations())
+        .merge(bulk::operations())
 }
 
 /// The face's router.
@@ -72,6 +96,7 @@ pub fn router(staff: Staff) -> Router {
 /// The face's description.
 pub fn openapi() -> OpenApi {
     let mut openapi = operations().into_openapi();
+    open_parts(&mut openapi);
     require_bearer(
         &mut openapi,
         "staff",

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod assortment;
+mod bulk;
 mod editing;
 mod events;
 mod house;
@@ -13,4 +14,5 @@ mod reservations;
 mod seed;
 mod settings;
 mod stock;
+mod vocabulary;
 mod wishes;

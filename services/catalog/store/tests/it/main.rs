@@ -22,4 +22,5 @@ mod statements;
 mod storm;
 mod support;
 mod unsold;
+mod vocabulary;
 mod wishes;

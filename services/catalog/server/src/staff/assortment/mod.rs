@@ -23,6 +23,7 @@ mod unit_delete;
 mod unit_get;
 mod unit_list;
 mod unit_restore;
+mod vocabulary;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -62,6 +63,7 @@ pub(super) fn operations() -> OpenApiRouter<Staff> {
         ))
         .routes(routes!(draft_publish::handler))
         .routes(routes!(history_list::handler))
+        .merge(vocabulary::operations())
 }
 
 /// A thing with its version as `ETag`.
