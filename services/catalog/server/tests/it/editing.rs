@@ -176,7 +176,7 @@ async fn a_unit_is_checked_made_changed_and_deleted() {
     .await
     .ok();
     assert_eq!((checked.refusals.len(), checked.available), (0, 0));
-    let made: UnitView = post(&house, "/units", "k1", &content).await.ok();
+    let made: UnitView = post(&house, "/units", "k2", &content).await.ok();
     assert_eq!(made.pricing, checked.pricing);
     assert_eq!(made.pricing.price.map(|price| price.amount), Some(320_000));
     let path = format!("/units/{}", made.unit.id);
