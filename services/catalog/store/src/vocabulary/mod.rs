@@ -23,7 +23,6 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
-pub(crate) use reprice::reprice;
 pub use reprice::reprice_margins;
 pub(crate) use rules::domain;
 pub use warehouses::{WarehouseSpace, warehouse_spaces};

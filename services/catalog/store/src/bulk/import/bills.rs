@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::verify::{self, Judge};
 use super::{BulkError, Imported, RowFaults, form};
+use crate::assortment::reprice;
 use crate::edit::Editor;
 use crate::explode::explode;
-use crate::vocabulary::reprice;
 
 /// Bills looked at together.
 const BATCH: usize = 100;
@@ -54,13 +54,12 @@ impl Imported for BillRow {
         let of = |owners: &[(i64, Uuid)]| owners.iter().map(|(_, id)| *id).collect::<Vec<_>>();
         for batch in units.chunks(BATCH) {
             let batch = of(batch);
-            stale(&mut *conn, &batch).await?;
             explode(&mut *conn, &batch).await?;
-            stale(&mut *conn, &batch).await?;
             reprice(&mut *conn, &batch).await?;
         }
         sqlx::query!(
-            "INSERT INTO stale_product (product_id) SELECT * FROM unnest($1::uuid[])",
+            "WITH unit AS (INSERT INTO stale_unit (product_id) SELECT * FROM unnest($1::uuid[]))
+             INSERT INTO stale_product (product_id) SELECT * FROM unnest($1::uuid[])",
             &of(&units)
         )
         .execute(&mut *conn)
@@ -75,18 +74,6 @@ impl Imported for BillRow {
         let changed = units.len() + assemblies.len();
         Ok((0, i64::try_from(changed).unwrap_or(i64::MAX)))
     }
-}
-
-/// Queues the components of these units: how many can be built of them is another number now.
-async fn stale(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO stale_component (component_id)
-         SELECT DISTINCT component_id FROM product_part WHERE product_id = ANY($1)",
-        units,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 async fn check(conn: &mut PgConnection, run: Uuid, faults: &mut RowFaults) -> Result<(), sqlx::Error> {

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{BulkError, Imported, RowFaults, form, properties, verify};
+use crate::assortment::reprice;
 use crate::edit::Editor;
-use crate::vocabulary::reprice;
 
 /// Units whose prices are computed at a time.
 const BATCH: i64 = 1_000;
