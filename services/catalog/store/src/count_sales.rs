@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Held while sales are counted: the sums have one writer. The number is arbitrary but fixed.
-const LOCK: i64 = 0x6361_7461_6c6f_6702;
+const LOCK: i64 = 0x6361_7461_6c6f_6709;
 
 /// Products of one order that are counted in pairs. An order with more of them says little about which of them belong
 /// together, and pairs are quadratic: 20 products are 190 pairs, 50 would be 1,225.

@@ -14,8 +14,8 @@
 //! # Statements
 //!
 //! Counted with `BEGIN` and `COMMIT` (`tests/it/statements.rs` holds us to it): list 2, product 2, look up 1,
-//! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4; recommendations at most 3, a wish
-//! 4, each report 2.
+//! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4; recommendations at most 4, a wish
+//! 4, each report 2; sets 3, a set 5, the check of a set 3.
 //!
 //! # Rights
 //!
@@ -25,6 +25,7 @@
 pub mod assortment;
 mod availability;
 mod bulk;
+mod cards;
 mod components;
 mod confirm;
 mod correct_stock;
@@ -53,6 +54,7 @@ mod report_unsold;
 mod reservation;
 mod reserve;
 mod rows;
+mod sets;
 mod settle;
 mod tell_wishes;
 mod vocabulary;
@@ -86,6 +88,7 @@ pub use report_missing::report_missing;
 pub use report_unsold::report_unsold;
 pub use reservation::reservation;
 pub use reserve::{ReserveError, reserve};
+pub use sets::{CheckSetError, SetFilter, SetRef, check_set, list_sets, set};
 pub use settle::SettleError;
 pub use tell_wishes::tell_wishes;
 pub use vocabulary::{

@@ -119,6 +119,9 @@ warehouse = Warehouse
 units = Pieces
 units-total = Total
 none = none
+bought-together = Often bought with it
+may-suit = You may also like
+like-this-one = Similar to this one
 similar = More in this category
 
 # Cart

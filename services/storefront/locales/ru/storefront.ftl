@@ -124,6 +124,9 @@ warehouse = Склад
 units = Штук
 units-total = Всего
 none = нет
+bought-together = Часто покупают вместе
+may-suit = Вам может подойти
+like-this-one = Похожий товар
 similar = Ещё в этой категории
 
 # Корзина

@@ -1,5 +1,5 @@
 use balancer::{Client, Request};
-use contracts::catalog::{ProductDetail, ProductPage};
+use contracts::catalog::{ProductDetail, ProductPage, Recommendations};
 use kernel::Lang;
 
 use super::{CallError, call, path};
@@ -95,6 +95,12 @@ impl Catalog {
     /// A product by id or slug.
     pub async fn product(&self, lang: Lang, slug: &str) -> Result<ProductDetail, CallError> {
         let request = Request::get(path("/api/catalog/v1/products/", slug, ""));
+        call(&self.0, lang, request).await
+    }
+
+    /// What goes with a product.
+    pub async fn recommendations(&self, lang: Lang, slug: &str) -> Result<Recommendations, CallError> {
+        let request = Request::get(path("/api/catalog/v1/products/", slug, "/recommendations"));
         call(&self.0, lang, request).await
     }
 }

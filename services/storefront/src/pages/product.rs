@@ -1,7 +1,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use contracts::catalog::{MAX_QUANTITY, ProductCard, ProductDetail, Shortage};
+use contracts::catalog::{
+    MAX_QUANTITY, ProductCard, ProductDetail, Recommendation, RecommendationSource, Shortage,
+};
+use futures_util::future::join;
 use http::StatusCode;
 use kernel::ProductId;
 use web::{Failure, Flash, Form};
@@ -15,6 +18,7 @@ use crate::shop::Shop;
 struct ProductPage<'a> {
     page: &'a Frame,
     product: ProductDetail,
+    recommended: Vec<Recommendation>,
     similar: Vec<ProductCard>,
     form: Form,
 }
@@ -24,9 +28,23 @@ impl ProductPage<'_> {
         self.product.card.price.is_some() && self.product.card.available > 0
     }
 
+    /// Whether orders say what goes with it, or only likeness.
+    fn bought_together(&self) -> bool {
+        self.recommended.iter().any(is_bought_together)
+    }
+
+    /// Whether it fills up where orders said too little.
+    fn is_only_alike(&self, item: &Recommendation) -> bool {
+        self.bought_together() && !is_bought_together(item)
+    }
+
     fn most(&self) -> i64 {
         self.product.card.available.clamp(1, MAX_QUANTITY)
     }
+}
+
+fn is_bought_together(item: &Recommendation) -> bool {
+    item.source == RecommendationSource::Orders
 }
 
 /// One product: pictures, facts, parts, where it is in stock.
@@ -124,28 +142,46 @@ async fn render(
     status: StatusCode,
     form: Form,
 ) -> Result<Response, Failure> {
-    let similar = similar(shop, page, &product.card).await;
+    let (recommended, mut similar) = join(
+        recommended(shop, page, &product.card),
+        similar(shop, page, &product.card),
+    )
+    .await;
+    similar.retain(|card| recommended.iter().all(|item| item.product.id != card.id));
+    similar.truncate(4);
     let template = ProductPage {
         page,
         product,
+        recommended,
         similar,
         form,
     };
     Ok(page.html_with(status, &template))
 }
 
-/// Others of its category. The page is whole without them.
+/// What goes with it (CRT-1). The page is whole without it.
+async fn recommended(shop: &Shop, page: &Frame, card: &ProductCard) -> Vec<Recommendation> {
+    match shop.catalog.recommendations(page.lang(), &card.slug).await {
+        Ok(found) => found.items,
+        Err(error) => {
+            tracing::warn!(%error, "recommendations are left out");
+            Vec::new()
+        }
+    }
+}
+
+/// Others of its category, as many as are needed when some are recommended already. The page is whole without them.
 async fn similar(shop: &Shop, page: &Frame, card: &ProductCard) -> Vec<ProductCard> {
     let query = ProductQuery {
         category: card.category.code.clone(),
         available: true,
-        page_size: 5,
+        page_size: 8,
         ..ProductQuery::default()
     };
     match shop.catalog.products(page.lang(), &query).await {
         Ok(found) => {
             let others = found.items.into_iter().filter(|other| other.id != card.id);
-            others.take(4).collect()
+            others.collect()
         }
         Err(error) => {
             tracing::warn!(%error, "similar products are left out");

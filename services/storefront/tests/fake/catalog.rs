@@ -2,7 +2,9 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use contracts::catalog::{FacetValue, Facets, ProductDetail, ProductPage};
+use contracts::catalog::{
+    FacetValue, Facets, ProductDetail, ProductPage, Recommendation, RecommendationSource, Recommendations,
+};
 use http::header;
 use kernel::{BadCursor, Text};
 use problem::{Json, Path, Problem, kinds};
@@ -14,6 +16,10 @@ pub fn router() -> Router<Fake> {
     Router::new()
         .route("/api/catalog/v1/products", get(list))
         .route("/api/catalog/v1/products/{slug}", get(one))
+        .route(
+            "/api/catalog/v1/products/{slug}/recommendations",
+            get(recommended),
+        )
         .route("/api/catalog/v1/media/{key}", get(media))
 }
 
@@ -139,6 +145,35 @@ async fn one(State(fake): State<Fake>, Path(slug): Path<String>) -> Result<Json<
         .cloned()
         .map(Json)
         .ok_or_else(|| Problem::new(&kinds::NOT_FOUND))
+}
+
+/// Tables are bought with chairs, and few orders tell more; wardrobes are only like others.
+async fn recommended(
+    State(fake): State<Fake>,
+    Path(slug): Path<String>,
+) -> Result<Json<Recommendations>, Problem> {
+    let data = fake.data();
+    let this = data.products.iter().find(|product| product.card.slug == slug);
+    let this = this.ok_or_else(|| Problem::new(&kinds::NOT_FOUND))?;
+    let own = &this.card.slug;
+    let others = |category: &str, source| {
+        let others = data.products.iter().filter(move |product| {
+            product.card.category.code == category && product.card.slug != *own && product.card.available > 0
+        });
+        let others = others.map(move |product| Recommendation {
+            source,
+            product: product.card.clone(),
+        });
+        others.collect::<Vec<_>>()
+    };
+    let mut items = match this.card.category.code.as_str() {
+        "tables" => others("chairs", RecommendationSource::Orders),
+        _ => Vec::new(),
+    };
+    items.truncate(2);
+    items.extend(others(&this.card.category.code, RecommendationSource::Similar));
+    items.truncate(3);
+    Ok(Json(Recommendations { items }))
 }
 
 async fn media(State(fake): State<Fake>, Path(key): Path<String>) -> Result<Response, Problem> {

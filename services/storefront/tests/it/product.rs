@@ -20,6 +20,34 @@ async fn shows_everything_about_a_product() {
 }
 
 #[tokio::test]
+async fn says_what_is_bought_together_and_what_is_only_alike() {
+    let shop = Shop::open().await;
+    let table = shop.visitor().get("/products/table-ladoga-oak").await;
+    table
+        .is(200)
+        .shows("Часто покупают вместе")
+        .shows("/products/chair-oka-graphite")
+        .shows("Похожий товар");
+    let wardrobe = shop.visitor().get("/products/wardrobe-onega-walnut").await;
+    wardrobe
+        .is(200)
+        .shows("Вам может подойти")
+        .hides("Часто покупают вместе")
+        .hides("Похожий товар");
+}
+
+#[tokio::test]
+async fn is_whole_without_recommendations() {
+    let shop = Shop::open().await;
+    shop.refuse(
+        "/api/catalog/v1/products/table-ladoga-oak/recommendations",
+        &problem::kinds::UNAVAILABLE,
+    );
+    let table = shop.visitor().get("/products/table-ladoga-oak").await;
+    table.is(200).hides("Часто покупают вместе");
+}
+
+#[tokio::test]
 async fn has_one_address() {
     let shop = Shop::open().await;
     let id = shop.id("table-ladoga-oak");

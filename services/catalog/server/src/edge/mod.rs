@@ -7,11 +7,14 @@ mod product_get;
 mod product_list;
 mod product_price;
 mod product_recommendations;
+mod set_check;
+mod set_get;
+mod set_list;
 
 use std::sync::Arc;
 
 use axum::Router;
-use catalog_store::ProductRef;
+use catalog_store::{ProductRef, SetRef};
 use kernel::SharedClock;
 use pg::Pg;
 use utoipa::OpenApi as _;
@@ -22,6 +25,7 @@ use utoipa_axum::routes;
 use crate::answers::Answers;
 use crate::images::Images;
 use product_list::Listing;
+use set_list::SetListing;
 
 /// What the face's operations need.
 pub struct Edge {
@@ -33,6 +37,10 @@ pub struct Edge {
     products: Answers<ProductRef>,
     /// What goes with products, ready to be sent.
     recommendations: Answers<ProductRef>,
+    /// Pages of sets, ready to be sent.
+    set_lists: Answers<SetListing>,
+    /// Sets, ready to be sent.
+    sets: Answers<SetRef>,
     /// Images.
     images: Images,
 }
@@ -40,13 +48,15 @@ pub struct Edge {
 impl Edge {
     /// The face over a database, with at most `answers_bytes` of answers kept in memory.
     pub fn new(pg: Pg, images: Images, answers_bytes: u64, clock: &SharedClock) -> Self {
-        // Of every ten bytes, four are for lists and four for products.
-        let tenth = answers_bytes / 10;
+        // Of every twenty bytes, eight are for lists and eight for products.
+        let part = answers_bytes / 20;
         Self {
             pg,
-            lists: Answers::new(4 * tenth, Arc::clone(clock)),
-            products: Answers::new(4 * tenth, Arc::clone(clock)),
-            recommendations: Answers::new(tenth, Arc::clone(clock)),
+            lists: Answers::new(8 * part, Arc::clone(clock)),
+            products: Answers::new(8 * part, Arc::clone(clock)),
+            recommendations: Answers::new(2 * part, Arc::clone(clock)),
+            set_lists: Answers::new(part, Arc::clone(clock)),
+            sets: Answers::new(part, Arc::clone(clock)),
             images,
         }
     }
@@ -56,7 +66,7 @@ impl Edge {
 #[openapi(
     info(
         title = "Garnitur catalog",
-        description = "Products with prices and stock, their components, images. Open to everybody."
+        description = "Products with prices and stock, their components, sets, images. Open to everybody."
     ),
     components(schemas(product_list::SortBy))
 )]
@@ -70,6 +80,9 @@ fn operations() -> OpenApiRouter<Arc<Edge>> {
         .routes(routes!(product_price::handler))
         .routes(routes!(product_availability::handler))
         .routes(routes!(product_recommendations::handler))
+        .routes(routes!(set_list::handler))
+        .routes(routes!(set_get::handler))
+        .routes(routes!(set_check::handler))
         .routes(routes!(media_get::handler))
 }
 

@@ -70,7 +70,7 @@ pub enum SortBy {
     PriceDown,
 }
 
-fn code<C>(text: &str, _: &C) -> garde::Result {
+pub(super) fn code<C>(text: &str, _: &C) -> garde::Result {
     let fits = (1..=40).contains(&text.len())
         && text
             .bytes()

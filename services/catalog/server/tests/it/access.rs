@@ -10,13 +10,16 @@ use time::Duration;
 use crate::house::{Answer, Ask, House, ORDERS};
 
 /// Everything that anybody may ask.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 10] = [
     "GET /api/catalog/v1/products",
     "GET /api/catalog/v1/products/{product}",
     "GET /api/catalog/v1/products/{product}/components",
     "GET /api/catalog/v1/products/{product}/price",
     "GET /api/catalog/v1/products/{product}/availability",
     "GET /api/catalog/v1/products/{product}/recommendations",
+    "GET /api/catalog/v1/sets",
+    "GET /api/catalog/v1/sets/{set}",
+    "POST /api/catalog/v1/sets/check",
     "GET /api/catalog/v1/media/{key}",
 ];
 

@@ -17,6 +17,7 @@ mod reads;
 mod reserve;
 mod rights;
 mod sales;
+mod sets;
 mod settle;
 mod statements;
 mod storm;

@@ -350,7 +350,7 @@ async fn one_counts_at_a_time_and_in_portions() {
         sell(&shop, &["table"]).await;
     }
     let mut other = shop.db.admin().begin().await.expect("a transaction");
-    sqlx::query("SELECT pg_advisory_xact_lock(x'636174616c6f6702'::bigint)")
+    sqlx::query("SELECT pg_advisory_xact_lock(x'636174616c6f6709'::bigint)")
         .execute(&mut *other)
         .await
         .expect("a lock");

@@ -113,7 +113,34 @@ async fn operations_cost_what_the_documentation_says() {
         .await
         .expect("read")
         .expect("there");
-    assert_eq!(edge.take(), 3, "recommendations");
+    assert_eq!(edge.take(), 4, "recommendations");
+    let check = contracts::catalog::SetCheck {
+        kind: "dining".to_owned(),
+        color: "oak".to_owned(),
+        material: "wood".to_owned(),
+        units: Vec::new(),
+    };
+    sqlx::raw_sql(
+        "INSERT INTO set_kind (code, name_ru, name_en, position, same_color, same_material, max_discount_bp)
+         VALUES ('dining', 'd', 'd', 1, true, true, 0);
+         INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color, material,
+                                  created_at)
+         VALUES (gen_random_uuid(), 'D-1', 'dining', 'd', 'd', 'd', 'd', 'oak', 'wood', now());
+         INSERT INTO product_set_unit (set_id, product_id, quantity, position)
+         SELECT s.id, p.id, 1, 0 FROM product_set s, product p",
+    )
+    .execute(shop.db.admin())
+    .await
+    .expect("a set");
+    let sets = catalog_store::list_sets(&pg, &catalog_store::SetFilter::default(), None, size).await;
+    assert_eq!((sets.expect("a page").items.len(), edge.take()), (1, 3), "sets");
+    catalog_store::set(&pg, &catalog_store::SetRef::External("D-1".to_owned()))
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(edge.take(), 5, "a set");
+    catalog_store::check_set(&pg, &check).await.expect("known");
+    assert_eq!(edge.take(), 3, "the check of a set");
 
     let internal = Counter::before(&shop.db.url_for("catalog_internal")).await;
     let pg = internal.pg();
