@@ -88,7 +88,10 @@ pub use report_missing::report_missing;
 pub use report_unsold::report_unsold;
 pub use reservation::reservation;
 pub use reserve::{ReserveError, reserve};
-pub use sets::{CheckSetError, SetFilter, SetRef, check_set, list_sets, set};
+pub use sets::{
+    CheckSetError, SetFilter, SetRef, change_set, check_set, create_set, delete_set, list_sets, restore_set,
+    set, set_entries, set_entry,
+};
 pub use settle::SettleError;
 pub use tell_wishes::tell_wishes;
 pub use vocabulary::{

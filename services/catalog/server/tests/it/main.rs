@@ -12,6 +12,7 @@ mod media;
 mod products;
 mod reservations;
 mod seed;
+mod set_edits;
 mod sets;
 mod settings;
 mod stock;

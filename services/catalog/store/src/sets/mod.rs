@@ -1,7 +1,11 @@
-//! Sets as customers see them (CAT-8). The rules are those of the domain; here is what they are applied to.
+//! Sets as customers see them and as employees edit them (CAT-8). The rules are those of the domain; here is what they
+//! are applied to.
 
 mod build;
 mod check;
+mod edit;
+mod entry;
+mod fit;
 mod get;
 mod list;
 mod row;
@@ -10,6 +14,8 @@ mod standing;
 use uuid::Uuid;
 
 pub use check::{CheckSetError, check_set};
+pub use edit::{change_set, create_set, delete_set, restore_set};
+pub use entry::{set_entries, set_entry};
 pub use get::set;
 pub use list::{SetFilter, list_sets};
 

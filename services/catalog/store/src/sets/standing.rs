@@ -104,7 +104,15 @@ fn wire(state: catalog_domain::SetState, frame: &Frame) -> (SetState, Vec<SetLac
     }
 }
 
-fn refusal(product_id: ProductId, objection: Objection) -> SetRefusal {
+/// The rule's name, as it is written everywhere.
+pub(super) const fn rule_code(rule: SetRule) -> &'static str {
+    match rule {
+        SetRule::Color => "color",
+        SetRule::Material => "material",
+    }
+}
+
+pub(super) fn refusal(product_id: ProductId, objection: Objection) -> SetRefusal {
     let (rule, set, unit) = match objection {
         Objection::Color { set, unit } => (SetRule::Color, set, unit),
         Objection::Material { set, unit } => (SetRule::Material, set, unit),

@@ -1,4 +1,5 @@
-//! The vocabulary: categories, colours, materials, properties, types of components, rules, margins, warehouses.
+//! The vocabulary: categories, colours, materials, properties, types of components, rules, margins, kinds of sets,
+//! warehouses.
 //!
 //! They are few and seldom edited, so each edit holds the vocabulary as a whole (`hold`): two moves cannot make a
 //! cycle together, and nothing that the check has seen changes before the edit is written. Whoever saves what refers to
@@ -12,6 +13,7 @@ mod materials;
 mod properties;
 mod reprice;
 mod rules;
+mod set_kinds;
 mod users;
 mod values;
 mod warehouses;

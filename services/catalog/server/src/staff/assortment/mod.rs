@@ -16,6 +16,7 @@ mod draft_list;
 mod draft_publish;
 mod draft_save;
 mod history_list;
+mod sets;
 mod unit_change;
 mod unit_check;
 mod unit_create;
@@ -40,6 +41,7 @@ use crate::jobs;
 /// The operations on the assortment.
 pub(super) fn operations() -> OpenApiRouter<Staff> {
     OpenApiRouter::new()
+        .merge(sets::operations())
         .routes(routes!(component_list::handler, component_create::handler))
         .routes(routes!(
             component_get::handler,

@@ -74,6 +74,13 @@ vocabulary!(
     "margins, by the codes of their categories, `_default` for the rest"
 );
 vocabulary!(
+    set_kinds,
+    contracts::catalog::SetKindContent,
+    "/api/staff/v1/catalog/set-kinds",
+    "set_kind",
+    "kinds of sets"
+);
+vocabulary!(
     warehouse_entries,
     contracts::catalog::WarehouseContent,
     "/api/staff/v1/catalog/warehouses",
@@ -99,7 +106,8 @@ pub(super) fn operations() -> OpenApiRouter<Staff> {
         properties,
         component_types,
         rules,
-        margins
+        margins,
+        set_kinds
     )
     .routes(routes!(warehouses::list, warehouse_entries::create))
     .routes(routes!(
