@@ -87,10 +87,14 @@ typed_id! {
     ProductId
     /// A component that units are built from.
     ComponentId
+    /// A set of furniture units.
+    SetId
     /// A category of furniture units.
     CategoryId
     /// A warehouse.
     WarehouseId
+    /// Goods that came in.
+    ReceiptId
     /// A customer's cart. Who knows it may change it, so it is never logged beside a person.
     CartId
     /// An order, inside the system; customers see its number.

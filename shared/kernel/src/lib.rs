@@ -14,8 +14,8 @@ pub mod random;
 
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use id::{
-    CartId, CategoryId, ComponentId, EventId, OrderId, ParseIdError, PaymentId, ProductId, SlotId,
-    WarehouseId,
+    CartId, CategoryId, ComponentId, EventId, OrderId, ParseIdError, PaymentId, ProductId, ReceiptId, SetId,
+    SlotId, WarehouseId,
 };
 pub use lang::{Lang, Text};
 pub use money::{Currency, Money, MoneyError};

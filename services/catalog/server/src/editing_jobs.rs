@@ -12,9 +12,8 @@ use crate::jobs::Signals;
 const TICK: Duration = Duration::from_secs(1);
 /// Units written by one transaction: a bill may have thousands of lines.
 const BILLS: i64 = 200;
-/// Units whose availability is computed by one transaction.
+/// Changes whose availability is computed by one transaction.
 const UNITS: i64 = 1_000;
-const ALL_UNITS: usize = 1_000;
 
 /// The job. Every replica may run it.
 pub fn job(pg: &Pg, signals: &Signals) -> Job {
@@ -40,6 +39,6 @@ async fn refresh(pg: Pg) -> Result<(), pg::sqlx::Error> {
         tracing::info!(units, "units of changed components are written anew");
     }
     // A batch that was not full took all there was; what came meanwhile has called again.
-    while catalog_store::assortment::refresh_units(&pg, UNITS).await? == ALL_UNITS {}
+    while catalog_store::refresh_availability(&pg, UNITS).await?.more {}
     Ok(())
 }

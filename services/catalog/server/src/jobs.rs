@@ -27,7 +27,6 @@ const LINGER: Duration = Duration::from_millis(100);
 const EXPIRE_BATCH: i64 = 100;
 /// Stock changes worked off by one transaction.
 const REFRESH_BATCH: i64 = 1_000;
-const FULL_BATCH: usize = 1_000;
 /// Wishes told of by one event, and so by one transaction.
 const WISH_BATCH: i64 = 500;
 /// How often sales are counted: recommendations may be that much behind.
@@ -136,7 +135,10 @@ impl Expiry {
 async fn refresh(pg: Pg) -> Result<(), pg::sqlx::Error> {
     tokio::time::sleep(LINGER).await;
     // A batch that was not full took all there was; what came meanwhile has called again.
-    while catalog_store::refresh_availability(&pg, REFRESH_BATCH).await? == FULL_BATCH {}
+    while catalog_store::refresh_availability(&pg, REFRESH_BATCH)
+        .await?
+        .more
+    {}
     Ok(())
 }
 

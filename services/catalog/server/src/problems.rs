@@ -2,9 +2,9 @@
 
 use axum::http::header::ETAG;
 use catalog_store::edit::{EditError, Refusal};
-use catalog_store::{ListError, SettleError};
+use catalog_store::{ListError, NotForSale, SettleError};
 use contracts::catalog::{FieldChange, Shortage};
-use kernel::Text;
+use kernel::{OrderId, Text};
 use problem::{Kind, Problem, kinds, version_tag};
 
 /// The product is known and has no price yet (CAT-10).
@@ -30,6 +30,12 @@ pub const RESERVATION_RELEASED: Kind = Kind {
     slug: "reservation-released",
     status: 409,
     title: ("Резерв уже снят", "The reservation was released"),
+};
+/// A later edit of the order was carried out; `revision` says which.
+pub const RESERVATION_OUTDATED: Kind = Kind {
+    slug: "reservation-outdated",
+    status: 409,
+    title: ("Правка устарела", "A later edit was carried out"),
 };
 /// More would be taken from a shelf than is free there; `free` says how much is.
 pub const NOT_ENOUGH_FREE: Kind = Kind {
@@ -139,6 +145,14 @@ pub fn insufficient_stock(shortages: &[Shortage]) -> Problem {
     Problem::new(&INSUFFICIENT_STOCK)
         .detail(detail)
         .ext("shortages", shortages)
+}
+
+/// Some of what is wanted is not in the assortment or has no price; `products` and `sets` say what.
+pub fn not_for_sale(order: OrderId, what: &NotForSale) -> Problem {
+    tracing::warn!(%order, ?what, "look-up failed: not in the assortment or without a price");
+    Problem::new(&NOT_FOR_SALE)
+        .ext("products", &what.products)
+        .ext("sets", &what.sets)
 }
 
 /// There is no list: the cursor is not one of its own, or the database failed.

@@ -1,5 +1,7 @@
-use catalog_domain::{Bill, Part, StockAt, available_at, available_in_total};
-use contracts::catalog::{Availability, BillLine, WarehouseAvailability};
+use std::collections::HashMap;
+
+use catalog_domain::{StockAt, available_at, available_in_total};
+use contracts::catalog::{Availability, WarehouseAvailability};
 use kernel::{Text, WarehouseId};
 use pg::Pg;
 use sqlx::PgConnection;
@@ -7,18 +9,13 @@ use uuid::Uuid;
 
 use crate::ProductRef;
 use crate::components::product_id;
+use crate::parts::{bills, components_of};
 
 /// A warehouse, in the order in which they are counted.
 pub(crate) struct Warehouse {
     pub id: WarehouseId,
     pub code: String,
     pub name: Text,
-}
-
-/// A line of a bill with what each warehouse has free of its component, in the order of the warehouses.
-pub(crate) struct StockedLine {
-    pub line: BillLine,
-    pub free: Vec<i64>,
 }
 
 /// Units of a product that can be put together from the stock of this moment, per warehouse and in total (CAT-6);
@@ -37,64 +34,39 @@ pub async fn availability(pg: &Pg, product: &ProductRef) -> Result<Option<Availa
                 })
                 .fetch_all(&mut *tx)
                 .await?;
-        let lines = stocked_lines(&mut tx, id).await?;
-        count(&lines, warehouses).map(Some)
+        count(&mut tx, id, warehouses).await.map(Some)
     })
     .await
 }
 
-/// A product's bill of materials with free stock.
-pub(crate) async fn stocked_lines(
+/// Counts by the rule of the domain, from the parts that a unit is built of. Two statements.
+pub(crate) async fn count(
     conn: &mut PgConnection,
     product: Uuid,
-) -> Result<Vec<StockedLine>, sqlx::Error> {
-    sqlx::query!(
-        r#"SELECT l.component_id, c.sku, c.name_ru, c.name_en, c.kind, l.quantity, l.required,
-                  ARRAY(SELECT coalesce(s.on_hand - s.reserved, 0)
-                        FROM warehouse w
-                        LEFT JOIN stock s ON s.warehouse_id = w.id AND s.component_id = l.component_id
-                        ORDER BY w.position, w.id) AS "free!"
-           FROM bill_line l JOIN component c ON c.id = l.component_id
-           WHERE l.product_id = $1
-           ORDER BY l.position, c.sku"#,
-        product,
+    warehouses: Vec<Warehouse>,
+) -> Result<Availability, sqlx::Error> {
+    let bill = bills(conn, &[product])
+        .await?
+        .remove(&product.into())
+        .unwrap_or_default();
+    let mut stocks: HashMap<Uuid, StockAt> = (0..)
+        .zip(&warehouses)
+        .map(|(position, warehouse)| (warehouse.id.uuid(), StockAt::new(warehouse.id, position)))
+        .collect();
+    let rows = sqlx::query!(
+        r#"SELECT component_id, warehouse_id, on_hand - reserved AS "free!" FROM stock WHERE component_id = ANY($1)"#,
+        &components_of([&bill]),
     )
-    .map(|row| StockedLine {
-        line: BillLine {
-            component_id: row.component_id.into(),
-            sku: row.sku,
-            name: Text::new(row.name_ru, row.name_en),
-            kind: row.kind,
-            quantity: row.quantity,
-            required: row.required,
-        },
-        free: row.free,
-    })
     .fetch_all(conn)
-    .await
-}
-
-/// Counts by the rule of the domain.
-pub(crate) fn count(lines: &[StockedLine], warehouses: Vec<Warehouse>) -> Result<Availability, sqlx::Error> {
-    let required = lines
-        .iter()
-        .map(|stocked| &stocked.line)
-        .filter(|line| line.required);
-    let bill = Bill::new(required.map(|line| Part::plain(line.component_id, line.quantity.into())))
-        .map_err(|error| sqlx::Error::Decode(error.into()))?;
+    .await?;
+    for row in rows {
+        if let Some(stock) = stocks.get_mut(&row.warehouse_id) {
+            stock.set(row.component_id.into(), row.free);
+        }
+    }
     let stocks: Vec<StockAt> = warehouses
         .iter()
-        .enumerate()
-        .map(|(index, warehouse)| {
-            let mut stock = StockAt::new(warehouse.id, i32::try_from(index).unwrap_or(i32::MAX));
-            for stocked in lines {
-                stock.set(
-                    stocked.line.component_id,
-                    stocked.free.get(index).copied().unwrap_or(0),
-                );
-            }
-            stock
-        })
+        .filter_map(|warehouse| stocks.remove(&warehouse.id.uuid()))
         .collect();
     Ok(Availability {
         total: available_in_total(&bill, &stocks),

@@ -1,10 +1,10 @@
 use contracts::catalog::BillLine;
+use kernel::Text;
 use pg::Pg;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::ProductRef;
-use crate::availability::stocked_lines;
 
 /// A product's bill of materials (CAT-3); `None` when there is no such product.
 pub async fn components(pg: &Pg, product: &ProductRef) -> Result<Option<Vec<BillLine>>, sqlx::Error> {
@@ -12,9 +12,28 @@ pub async fn components(pg: &Pg, product: &ProductRef) -> Result<Option<Vec<Bill
         let Some(id) = product_id(&mut tx, product).await? else {
             return Ok(None);
         };
-        let lines = stocked_lines(&mut tx, id).await?;
-        Ok(Some(lines.into_iter().map(|stocked| stocked.line).collect()))
+        lines(&mut tx, id).await.map(Some)
     })
+    .await
+}
+
+pub(crate) async fn lines(conn: &mut PgConnection, product: Uuid) -> Result<Vec<BillLine>, sqlx::Error> {
+    sqlx::query!(
+        "SELECT l.component_id, c.sku, c.name_ru, c.name_en, c.kind, l.quantity, l.required
+         FROM bill_line l JOIN component c ON c.id = l.component_id
+         WHERE l.product_id = $1
+         ORDER BY l.position, c.sku",
+        product,
+    )
+    .map(|row| BillLine {
+        component_id: row.component_id.into(),
+        sku: row.sku,
+        name: Text::new(row.name_ru, row.name_en),
+        kind: row.kind,
+        quantity: row.quantity,
+        required: row.required,
+    })
+    .fetch_all(conn)
     .await
 }
 

@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
 
-use kernel::OrderId;
+use kernel::{OrderId, ProductId};
 use pg::Pg;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::SettleError;
-use crate::hold::{Line, hold};
-use crate::rows::bill;
+use crate::hold::hold;
+use crate::parts::bills;
 use crate::settle::{CONFIRM, Refusal, Settle, carry_out, settle};
+use crate::wanted::Line;
 
 /// Makes a reservation final, because its order is paid: the stock leaves the shelves' count. Repeating it changes
 /// nothing. Four statements.
@@ -48,27 +50,21 @@ pub(crate) async fn confirm_one(
 /// left the assortment is built of nothing and so not available.
 async fn drop_picks(conn: &mut PgConnection, order: OrderId) -> Result<Vec<Line>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"WITH dropped AS (DELETE FROM reservation_pick WHERE order_id = $1)
-           SELECT r.product_id, r.quantity, b.components AS "components!", b.quantities AS "quantities!"
-           FROM reservation_line r
-           CROSS JOIN LATERAL (
-               SELECT coalesce(array_agg(l.component_id), '{}') AS components,
-                      coalesce(array_agg(l.quantity), '{}') AS quantities
-               FROM product_part l WHERE l.product_id = r.product_id
-           ) b
-           WHERE r.order_id = $1
-           ORDER BY r.position"#,
+        "WITH dropped AS (DELETE FROM reservation_pick WHERE order_id = $1)
+         SELECT product_id, quantity FROM reservation_line WHERE order_id = $1 ORDER BY position",
         order.uuid(),
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Line {
-                product: row.product_id.into(),
-                quantity: row.quantity,
-                bill: bill(row.components, row.quantities)?,
-            })
-        })
-        .collect()
+    let products: Vec<Uuid> = rows.iter().map(|row| row.product_id).collect();
+    let bills = bills(conn, &products).await?;
+    let lines = rows.into_iter().map(|row| {
+        let product = ProductId::from(row.product_id);
+        Line {
+            product,
+            quantity: row.quantity,
+            bill: bills.get(&product).cloned().unwrap_or_default(),
+        }
+    });
+    Ok(lines.collect())
 }

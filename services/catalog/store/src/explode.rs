@@ -9,11 +9,16 @@ use uuid::Uuid;
 use crate::assortment::bill_lines;
 
 /// Multiplies the bills of these units out into `product_part` by the domain's rule: required lines only, through
-/// assemblies of any depth. To be called in every transaction that changes them. Four statements.
+/// assemblies of any depth. To be called in every transaction that changes them. Queues the units, whose
+/// availability is another now. Four statements.
 pub(crate) async fn explode(conn: &mut PgConnection, products: &[Uuid]) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM product_part WHERE product_id = ANY($1)", products)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "WITH gone AS (DELETE FROM product_part WHERE product_id = ANY($1))
+         INSERT INTO stale_unit (product_id) SELECT DISTINCT unnest($1::uuid[])",
+        products,
+    )
+    .execute(&mut *conn)
+    .await?;
     let rows = sqlx::query!(
         r#"SELECT product_id, jsonb_agg(jsonb_build_object('component_id', component_id, 'quantity', quantity,
                       'required', required, 'substitutes', substitutes)) AS "lines!: Json<Vec<BillItem>>"

@@ -1,11 +1,14 @@
 use std::collections::{BTreeMap, HashMap};
 
-use catalog_domain::{Bill, Sorting, StockAt, Take, Wanted, fulfil};
-use contracts::catalog::{Pick, Shortage};
-use kernel::{ComponentId, OrderId, ProductId, Text, WarehouseId};
+use catalog_domain::{Place, Sorting, StockAt, Take, fulfil};
+use contracts::catalog::{GeoPoint, Pick, Shortage};
+use kernel::{ComponentId, OrderId, Text, WarehouseId};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use crate::parts::components_of;
+use crate::wanted::Line;
 
 /// Why stock is not held.
 #[derive(Debug)]
@@ -22,16 +25,10 @@ impl From<sqlx::Error> for HoldError {
     }
 }
 
-/// Units of a product, and what one is built from.
-pub(crate) struct Line {
-    pub product: ProductId,
-    pub quantity: i64,
-    pub bill: Bill,
-}
-
 /// A shelf and what is free on it.
 pub(crate) struct Shelf {
     position: i32,
+    stands: Option<Place>,
     warehouse: String,
     place: Option<String>,
     sku: String,
@@ -48,30 +45,62 @@ pub(crate) async fn hold(
     order: OrderId,
     lines: &[Line],
 ) -> Result<(), HoldError> {
-    let shelves = lock(conn, lines).await?;
-    let (takes, _) = choose(lines, &shelves)?;
+    let shelves = lock(conn, &components(lines)).await?;
+    let (takes, _) = choose(lines, &shelves, &[], Sorting::ByQuantity)?;
     Ok(write(conn, now, order, &takes).await?)
 }
 
-/// Chooses the shelves that all lines together are taken from as the domain allocates them (STK-2). Answers the takes,
-/// and the picks as [`reservation`](crate::reservation()) reads them: warehouse by warehouse, then by article number.
-pub(crate) fn choose(lines: &[Line], shelves: &Shelves) -> Result<(Vec<Take>, Vec<Pick>), HoldError> {
-    let takes = take(lines, &stocks(shelves)).map_err(HoldError::Short)?;
+/// Chooses the shelves that all lines together are taken from as the domain allocates them (STK-2), keeping what is
+/// `held` where that is possible. Answers all takes, and the picks as [`reservation`](crate::reservation()) reads them:
+/// warehouse by warehouse, then by article number.
+pub(crate) fn choose(
+    lines: &[Line],
+    shelves: &Shelves,
+    held: &[Take],
+    sorting: Sorting,
+) -> Result<(Vec<Take>, Vec<Pick>), HoldError> {
+    let wanted: Vec<catalog_domain::Wanted<'_>> = lines
+        .iter()
+        .map(|line| catalog_domain::Wanted {
+            product: line.product,
+            bill: &line.bill,
+            quantity: line.quantity,
+        })
+        .collect();
+    let takes = fulfil(&wanted, &stocks(shelves), held, sorting).map_err(|short| {
+        let short = short.into_iter().map(|short| Shortage {
+            product_id: short.product,
+            requested: short.requested,
+            available: short.available,
+        });
+        HoldError::Short(short.collect())
+    })?;
     let picks = picks(&takes, shelves);
     Ok((takes, picks))
 }
 
-/// Every shelf that has a component of the lines, as it is at the moment.
-pub(crate) async fn look(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
+/// How a request's address sorts the warehouses.
+pub(crate) fn sorting(near: Option<GeoPoint>) -> Sorting {
+    near.and_then(|near| Place::new(near.latitude, near.longitude).ok())
+        .map_or(Sorting::ByQuantity, Sorting::ByDistance)
+}
+
+/// Every component that can serve the lines, once.
+pub(crate) fn components(lines: &[Line]) -> Vec<Uuid> {
+    components_of(lines.iter().map(|line| &line.bill))
+}
+
+/// Every shelf that has one of the components, as it is at the moment.
+pub(crate) async fn look(conn: &mut PgConnection, components: &[Uuid]) -> Result<Shelves, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT s.component_id, s.warehouse_id, s.shelf, s.on_hand - s.reserved AS "free!",
-                  w.position, w.code, c.sku, c.name_ru, c.name_en
+                  w.position, w.code, w.latitude, w.longitude, c.sku, c.name_ru, c.name_en
            FROM stock s
            JOIN warehouse w ON w.id = s.warehouse_id
            JOIN component c ON c.id = s.component_id
            WHERE s.component_id = ANY($1)"#,
-        &components(lines),
+        components,
     )
     .fetch_all(conn)
     .await?;
@@ -79,7 +108,7 @@ pub(crate) async fn look(conn: &mut PgConnection, lines: &[Line]) -> Result<Shel
 }
 
 /// The same, locked in the order that all changes of stock keep.
-pub(crate) async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shelves, sqlx::Error> {
+pub(crate) async fn lock(conn: &mut PgConnection, components: &[Uuid]) -> Result<Shelves, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         // Locked before they are joined: whoever waited for a lock looks at the one row again, not at the join.
@@ -90,11 +119,11 @@ pub(crate) async fn lock(conn: &mut PgConnection, lines: &[Line]) -> Result<Shel
                FOR NO KEY UPDATE
            )
            SELECT s.component_id, s.warehouse_id, s.shelf, s.free AS "free!",
-                  w.position, w.code, c.sku, c.name_ru, c.name_en
+                  w.position, w.code, w.latitude, w.longitude, c.sku, c.name_ru, c.name_en
            FROM locked s
            JOIN warehouse w ON w.id = s.warehouse_id
            JOIN component c ON c.id = s.component_id"#,
-        &components(lines),
+        components,
     )
     .fetch_all(conn)
     .await?;
@@ -108,27 +137,19 @@ struct Row {
     free: i64,
     position: i32,
     code: String,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
     sku: String,
     name_ru: String,
     name_en: String,
 }
 
-/// The components of all lines, each once.
-fn components(lines: &[Line]) -> Vec<Uuid> {
-    let mut components: Vec<Uuid> = lines
-        .iter()
-        .flat_map(|line| line.bill.components())
-        .map(ComponentId::uuid)
-        .collect();
-    components.sort_unstable();
-    components.dedup();
-    components
-}
-
 fn shelves(rows: Vec<Row>) -> Shelves {
     let shelves = rows.into_iter().map(|row| {
+        let stands = row.latitude.zip(row.longitude);
         let shelf = Shelf {
             position: row.position,
+            stands: stands.and_then(|(latitude, longitude)| Place::new(latitude, longitude).ok()),
             warehouse: row.code,
             place: row.shelf,
             sku: row.sku,
@@ -145,32 +166,10 @@ fn stocks(shelves: &Shelves) -> Vec<StockAt> {
     for (&(component, warehouse), shelf) in shelves {
         of_warehouse
             .entry(warehouse)
-            .or_insert_with(|| StockAt::new(warehouse, shelf.position))
+            .or_insert_with(|| StockAt::new(warehouse, shelf.position).at(shelf.stands))
             .set(component, shelf.free);
     }
     of_warehouse.into_values().collect()
-}
-
-/// What to take from where, or what is missing.
-fn take(lines: &[Line], stocks: &[StockAt]) -> Result<Vec<Take>, Vec<Shortage>> {
-    let wanted: Vec<Wanted<'_>> = lines
-        .iter()
-        .map(|line| Wanted {
-            product: line.product,
-            bill: &line.bill,
-            quantity: line.quantity,
-        })
-        .collect();
-    fulfil(&wanted, stocks, &[], Sorting::ByQuantity).map_err(|short| {
-        short
-            .into_iter()
-            .map(|short| Shortage {
-                product_id: short.product,
-                requested: short.requested,
-                available: short.available,
-            })
-            .collect()
-    })
 }
 
 async fn write(

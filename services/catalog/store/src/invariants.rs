@@ -1,5 +1,7 @@
-use pg::Pg;
+use pg::{Isolation, Pg};
 use time::{Duration, OffsetDateTime};
+
+use crate::shown::violations;
 
 /// A rule of the catalog database that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +23,14 @@ pub struct Violation {
 /// - `hollow`: no reservation is without lines, or without picks;
 /// - `orphan`: no pick is without its reservation, and no pick or movement without its shelf;
 /// - `overdue`: no reservation is held after its end;
-/// - `availability`: lists show what can be put together (CAT-6), but for products with a change still queued.
+/// - `availability`: lists show what can be put together (CAT-6), but for units with a change still queued;
+/// - `refresh`: the bounds are such that the refresh would notice a change that concerns a unit.
 ///
 /// Needs a role that reads stock and reservations. Reads whole tables: not for every minute.
 pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<Vec<Violation>, sqlx::Error> {
     let overdue = now - lag;
-    pg.read("invariants", async |mut tx: pg::Tx| {
-        sqlx::query_as!(
+    pg.run_isolated(Isolation::RepeatableRead, "invariants", async |mut tx: pg::Tx| {
+        let mut found = sqlx::query_as!(
             Violation,
             r#"(SELECT 'balance' AS "rule!", s.component_id || ' ' || s.warehouse_id AS "subject!"
                 FROM stock s
@@ -81,29 +84,13 @@ pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<V
                 LIMIT 100)
                UNION ALL
                (SELECT 'overdue', order_id::text
-                FROM reservation WHERE status = 'reserved' AND expires_at < $1 LIMIT 100)
-               UNION ALL
-               (SELECT 'availability', p.id::text
-                FROM product p
-                LEFT JOIN product_availability a ON a.product_id = p.id
-                LEFT JOIN LATERAL (
-                    SELECT min(coalesce(s.free, 0) / l.quantity) AS units
-                    FROM product_part l
-                    LEFT JOIN (SELECT component_id, sum(on_hand - reserved)::bigint AS free
-                               FROM stock GROUP BY component_id) s ON s.component_id = l.component_id
-                    WHERE l.product_id = p.id
-                ) b ON true
-                WHERE coalesce(a.available, 0) <> coalesce(b.units, 0)
-                  AND NOT EXISTS (SELECT FROM stale_unit q WHERE q.product_id = p.id)
-                  AND NOT EXISTS (SELECT FROM stale_component q JOIN product_part l ON l.component_id = q.component_id
-                                  WHERE l.product_id = p.id)
-                  AND NOT EXISTS (SELECT FROM stale_stock q JOIN product_part l ON l.component_id = ANY(q.components)
-                                  WHERE l.product_id = p.id)
-                LIMIT 100)"#,
+                FROM reservation WHERE status = 'reserved' AND expires_at < $1 LIMIT 100)"#,
             overdue,
         )
         .fetch_all(&mut *tx)
-        .await
+        .await?;
+        found.extend(violations(&mut tx).await?);
+        Ok(found)
     })
     .await
 }

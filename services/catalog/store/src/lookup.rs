@@ -1,9 +1,10 @@
-use catalog_domain::{Bill, Part, StockAt, available_at};
+use catalog_domain::{StockAt, available_at};
 use contracts::catalog::ProductSummary;
 use kernel::{Dimensions, ProductId, Text, WarehouseId};
 use pg::Pg;
 use uuid::Uuid;
 
+use crate::parts::bill;
 use crate::rows::{image, money};
 
 /// What orders need to know of products, availability of this moment included; unknown ids are left out. One
@@ -15,21 +16,28 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
             r#"SELECT p.id, p.slug, p.name_ru, p.name_en, p.price_amount, p.price_currency,
                       p.height_mm, p.width_mm, p.depth_mm, p.weight_g,
                       m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?",
-                      b.components AS "components!", b.quantities AS "quantities!", b.free AS "free!"
+                      b.components AS "components!", b.quantities AS "quantities!",
+                      b.substitutes AS "substitutes!", f.components AS "options!", f.free AS "free!"
                FROM product p
                LEFT JOIN product_image i ON i.product_id = p.id AND i.position = 0
                LEFT JOIN media m ON m.key = i.media_key
                CROSS JOIN LATERAL (
                    SELECT coalesce(array_agg(l.component_id), '{}') AS components,
                           coalesce(array_agg(l.quantity), '{}') AS quantities,
+                          coalesce(array_agg(array_to_string(l.substitutes, ' ')), '{}') AS substitutes
+                   FROM product_part l WHERE l.product_id = p.id
+               ) b
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(o.component_id), '{}') AS components,
                           coalesce(array_agg(coalesce(s.free, 0)), '{}') AS free
-                   FROM product_part l
+                   FROM (SELECT component_id FROM product_part l WHERE l.product_id = p.id
+                         UNION
+                         SELECT unnest(substitutes) FROM product_part l WHERE l.product_id = p.id) o
                    CROSS JOIN LATERAL (
                        SELECT sum(s.on_hand - s.reserved)::bigint AS free
-                       FROM stock s WHERE s.component_id = l.component_id
+                       FROM stock s WHERE s.component_id = o.component_id
                    ) s
-                   WHERE l.product_id = p.id
-               ) b
+               ) f
                WHERE p.id = ANY($1)
                ORDER BY p.id"#,
             &ids,
@@ -38,18 +46,18 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
         .await?;
         rows.into_iter()
             .map(|row| {
-                let parts = row
-                    .components
-                    .into_iter()
-                    .zip(row.quantities)
-                    .zip(row.free)
-                    .map(|((component, quantity), free)| (component, quantity, free));
+                let bill = bill(row.components, row.quantities, &row.substitutes)?;
+                // All shelves as if they were one: in total it makes no difference where a piece lies.
+                let mut everywhere = StockAt::new(WarehouseId::from(Uuid::nil()), 0);
+                for (component, free) in row.options.into_iter().zip(row.free) {
+                    everywhere.set(component.into(), free);
+                }
                 Ok(ProductSummary {
                     id: row.id.into(),
                     slug: row.slug,
                     name: Text::new(row.name_ru, row.name_en),
                     price: money(row.price_amount, row.price_currency.as_deref())?,
-                    available: available(parts)?,
+                    available: available_at(&bill, &everywhere),
                     dimensions: Dimensions {
                         height_mm: row.height_mm,
                         width_mm: row.width_mm,
@@ -62,18 +70,4 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
             .collect()
     })
     .await
-}
-
-/// Units from all warehouses together, by the domain's rule: required components with the pieces of one unit and
-/// the pieces that are free in total.
-pub(crate) fn available(parts: impl Iterator<Item = (Uuid, i64, i64)>) -> Result<i64, sqlx::Error> {
-    // All shelves as if they were one: in total it makes no difference where a piece lies.
-    let mut everywhere = StockAt::new(WarehouseId::from(Uuid::nil()), 0);
-    let mut required = Vec::new();
-    for (component, quantity, free) in parts {
-        everywhere.set(component.into(), free);
-        required.push(Part::plain(component.into(), quantity));
-    }
-    let bill = Bill::new(required).map_err(|error| sqlx::Error::Decode(error.into()))?;
-    Ok(available_at(&bill, &everywhere))
 }

@@ -1,10 +1,11 @@
-use contracts::catalog::{Image, ProductDetail};
+use contracts::catalog::{Availability, BillLine, Image, ProductDetail};
 use kernel::{ProductId, Text};
 use pg::Pg;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::availability::{StockedLine, Warehouse, count, stocked_lines};
+use crate::availability::{Warehouse, count};
+use crate::components::lines;
 use crate::rows::CardRow;
 
 /// How a product is named in an address.
@@ -32,15 +33,17 @@ impl ProductRef {
     }
 }
 
-/// A product with everything its page shows; `None` when there is none. Two statements. `available` is computed
+/// A product with everything its page shows; `None` when there is none. Four statements. `available` is computed
 /// from the stock of this moment.
 pub async fn product(pg: &Pg, product: &ProductRef) -> Result<Option<ProductDetail>, sqlx::Error> {
     pg.read("product", async |mut tx: pg::Tx| {
-        let Some(found) = find(&mut tx, product).await? else {
+        let Some(mut found) = find(&mut tx, product).await? else {
             return Ok(None);
         };
-        let lines = stocked_lines(&mut tx, found.card.id).await?;
-        Ok(Some(found.into_detail(lines)?))
+        let components = lines(&mut tx, found.card.id).await?;
+        let warehouses = std::mem::take(&mut found.warehouses);
+        let availability = count(&mut tx, found.card.id, warehouses).await?;
+        Ok(Some(found.into_detail(components, availability)?))
     })
     .await
 }
@@ -54,8 +57,11 @@ struct Found {
 }
 
 impl Found {
-    fn into_detail(self, lines: Vec<StockedLine>) -> Result<ProductDetail, sqlx::Error> {
-        let availability = count(&lines, self.warehouses)?;
+    fn into_detail(
+        self,
+        components: Vec<BillLine>,
+        availability: Availability,
+    ) -> Result<ProductDetail, sqlx::Error> {
         let mut card = self.card.into_card()?;
         card.available = availability.total;
         card.image = self.images.first().cloned();
@@ -64,7 +70,7 @@ impl Found {
             description: self.description,
             weight_g: self.weight_g,
             images: self.images,
-            components: lines.into_iter().map(|line| line.line).collect(),
+            components,
             availability,
         })
     }

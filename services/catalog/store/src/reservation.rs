@@ -16,7 +16,7 @@ pub(crate) async fn read(
     order: OrderId,
 ) -> Result<Option<Reservation>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT r.status, r.expires_at, l.product_id, l.slug, l.name_ru, l.name_en, l.quantity, l.price_amount,
+        "SELECT r.status, r.expires_at, l.product_id, l.set_id, l.slug, l.name_ru, l.name_en, l.quantity, l.price_amount,
                 l.price_currency, l.height_mm, l.width_mm, l.depth_mm, l.weight_g
          FROM reservation r JOIN reservation_line l ON l.order_id = r.order_id
          WHERE r.order_id = $1
@@ -34,6 +34,7 @@ pub(crate) async fn read(
         .map(|row| {
             Ok(ReservedLine {
                 product_id: row.product_id.into(),
+                set_id: row.set_id.map(Into::into),
                 slug: row.slug,
                 name: Text::new(row.name_ru, row.name_en),
                 quantity: row.quantity,

@@ -1,6 +1,5 @@
 //! Shapes that several queries share.
 
-use catalog_domain::{Bill, Part};
 use contracts::catalog::{Color, Image, ProductCard, ReservationStatus, Term};
 use kernel::{Currency, Dimensions, Money, Text};
 use uuid::Uuid;
@@ -27,13 +26,6 @@ pub(crate) fn image(key: Option<String>, width: Option<i32>, height: Option<i32>
         width: width?,
         height: height?,
     })
-}
-
-/// The parts of a unit, read as arrays.
-pub(crate) fn bill(components: Vec<Uuid>, quantities: Vec<i64>) -> Result<Bill, sqlx::Error> {
-    let lines = components.into_iter().zip(quantities);
-    Bill::new(lines.map(|(component, quantity)| Part::plain(component.into(), quantity)))
-        .map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 pub(crate) fn status(text: &str) -> Result<ReservationStatus, sqlx::Error> {

@@ -138,7 +138,12 @@ impl Catalog {
         expires_at: OffsetDateTime,
     ) -> Result<Reservation, ReserveError> {
         let request = Request::put(reservation_path(order))
-            .json(&ReserveRequest { lines, expires_at })
+            .json(&ReserveRequest {
+                lines,
+                sets: Vec::new(),
+                near: None,
+                expires_at,
+            })
             .repeatable();
         let answer = self.client.send(request).await.map_err(CatalogError::from)?;
         if answer.is_success() {

@@ -1,7 +1,7 @@
 //! Stock held for orders.
 
 use garde::Validate;
-use kernel::{ComponentId, Dimensions, Money, OrderId, ProductId, Text};
+use kernel::{ComponentId, Dimensions, Money, OrderId, ProductId, SetId, Text};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -23,18 +23,84 @@ pub struct ReservationLine {
     pub quantity: i64,
 }
 
+/// A set and how many of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReservationSet {
+    /// The set.
+    #[garde(skip)]
+    pub set_id: SetId,
+    /// 1 to [`MAX_QUANTITY`].
+    #[garde(range(min = 1, max = MAX_QUANTITY))]
+    pub quantity: i64,
+}
+
+/// A point on the earth, WGS 84.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct GeoPoint {
+    /// Degrees north.
+    #[garde(range(min = -90.0, max = 90.0))]
+    pub latitude: f64,
+    /// Degrees east.
+    #[garde(range(min = -180.0, max = 180.0))]
+    pub longitude: f64,
+}
+
 /// Asks to hold stock for an order. `PUT /internal/v1/reservations/{order_id}`; the same order id again answers
 /// what was reserved the first time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ReserveRequest {
-    /// Lines; the same product may come twice.
-    #[garde(length(min = 1, max = MAX_LINES), dive)]
+    /// Lines; the same product may come twice. At least one of lines or sets.
+    #[garde(length(max = MAX_LINES), custom(not_nothing(&self.sets)), dive)]
     pub lines: Vec<ReservationLine>,
+    /// Sets, which are held as the units they have today.
+    #[garde(length(max = MAX_LINES), dive)]
+    #[serde(default)]
+    pub sets: Vec<ReservationSet>,
+    /// Where the goods go: the nearest warehouses go before others (STK-2). Without it, those that have most of the
+    /// goods do.
+    #[garde(dive)]
+    #[serde(default)]
+    pub near: Option<GeoPoint>,
     /// When the stock goes back by itself unless confirmed.
     #[garde(skip)]
     #[serde(with = "time::serde::rfc3339")]
     pub expires_at: OffsetDateTime,
+}
+
+fn not_nothing(sets: &[ReservationSet]) -> impl FnOnce(&Vec<ReservationLine>, &()) -> garde::Result {
+    let nothing = sets.is_empty();
+    move |lines, ()| {
+        if nothing && lines.is_empty() {
+            return Err(garde::Error::new(
+                "нужна хотя бы одна строка | at least one line is needed",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Asks to give a reservation other lines, because its order was edited (ORD-4).
+/// `POST /internal/v1/reservations/{order_id}/replace`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceRequest {
+    /// All lines that the order has now. At least one of lines or sets.
+    #[garde(length(max = MAX_LINES), custom(not_nothing(&self.sets)), dive)]
+    pub lines: Vec<ReservationLine>,
+    /// All sets that it has now.
+    #[garde(length(max = MAX_LINES), dive)]
+    #[serde(default)]
+    pub sets: Vec<ReservationSet>,
+    /// Where the goods go; for pieces that are taken anew.
+    #[garde(dive)]
+    #[serde(default)]
+    pub near: Option<GeoPoint>,
+    /// Number of the edit, counted by the order: each is carried out once, and none after a later one.
+    #[garde(range(min = 1))]
+    pub revision: i64,
 }
 
 /// Where a reservation stands.
@@ -56,6 +122,9 @@ pub enum ReservationStatus {
 pub struct ReservedLine {
     /// The product.
     pub product_id: ProductId,
+    /// The set it was ordered as a unit of; null when it was ordered by itself.
+    #[serde(default)]
+    pub set_id: Option<SetId>,
     /// Readable id.
     pub slug: String,
     /// Its name then.

@@ -6,7 +6,9 @@ mod reservation_confirm;
 mod reservation_get;
 mod reservation_list;
 mod reservation_release;
+mod reservation_replace;
 mod reserve;
+mod stock_rebuild;
 mod wish_delete;
 mod wish_put;
 
@@ -53,8 +55,10 @@ fn operations() -> OpenApiRouter<Internal> {
         .routes(routes!(reserve::handler, reservation_get::handler))
         .routes(routes!(reservation_confirm::handler))
         .routes(routes!(reservation_release::handler))
+        .routes(routes!(reservation_replace::handler))
         .routes(routes!(reservation_list::handler))
         .routes(routes!(wish_put::handler, wish_delete::handler))
+        .routes(routes!(stock_rebuild::handler))
         .routes(routes!(invariants::handler))
 }
 

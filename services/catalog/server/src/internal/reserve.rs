@@ -7,7 +7,8 @@ use problem::{Json, Path, Problem, ProblemBody, kinds};
 use super::Internal;
 use crate::problems;
 
-/// Holds stock for an order until `expires_at`, for all lines or none (STK-2, STK-3, STK-4). The same order id again
+/// Holds stock for an order until `expires_at`, for all lines and sets or none (STK-2, STK-3, STK-4). Sets are held as
+/// the units they have today. The same order id again
 /// answers the first reservation, whatever has become of it.
 #[utoipa::path(
     put, path = "/internal/v1/reservations/{order_id}", tag = "reservations",
@@ -16,7 +17,7 @@ use crate::problems;
     request_body = ReserveRequest,
     responses(
         (status = 200, description = "The reservation", body = Reservation),
-        (status = 409, description = "insufficient-stock (with `shortages`), not-for-sale (with `products`)",
+        (status = 409, description = "insufficient-stock (with `shortages`), not-for-sale (with `products` and `sets`)",
             body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A field is wrong", body = ProblemBody,
             content_type = "application/problem+json"),
@@ -46,10 +47,7 @@ pub async fn handler(
             tracing::info!(%order, products = shortages.len(), "not reserved: not enough in stock");
             Err(problems::insufficient_stock(&shortages))
         }
-        Err(ReserveError::NotForSale(products)) => {
-            tracing::warn!(%order, ?products, "look-up failed: products are unknown or have no price");
-            Err(Problem::new(&problems::NOT_FOR_SALE).ext("products", &products))
-        }
+        Err(ReserveError::NotForSale(not_for_sale)) => Err(problems::not_for_sale(order, &not_for_sale)),
         Err(ReserveError::Database(error)) => Err(problems::database(error)),
     }
 }

@@ -7,6 +7,8 @@ mod report_unsold;
 mod spaces;
 mod stock_correct;
 mod stock_list;
+mod stock_receive;
+mod stock_shelf;
 
 use std::time::Duration;
 
@@ -84,6 +86,8 @@ fn operations() -> OpenApiRouter<Staff> {
         .routes(routes!(stock_correct::handler))
         .routes(routes!(report_missing::handler))
         .routes(routes!(report_unsold::handler))
+        .routes(routes!(stock_receive::handler))
+        .routes(routes!(stock_shelf::handler))
         .merge(assortment::operations())
         .merge(bulk::operations())
 }

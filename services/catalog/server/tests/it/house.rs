@@ -90,7 +90,7 @@ impl House {
         while catalog_store::refresh_availability(&db.pg("catalog_internal"), 1_000)
             .await
             .expect("a database")
-            > 0
+            .more
         {}
         let keys = generate_keys();
         let base = json!({

@@ -61,13 +61,13 @@ pub fn listen() {
 }
 
 #[tokio::test]
-async fn a_list_and_a_product_cost_two_statements_and_a_kept_answer_none() {
+async fn a_list_costs_two_statements_a_product_four_and_a_kept_answer_none() {
     let house = House::open().await;
     let product = format!("/api/catalog/v1/products/{WARDROBE}");
     for (path, want) in [
         ("/api/catalog/v1/products?category=tables&q=table", 2),
         ("/api/catalog/v1/products?category=tables&q=table", 0),
-        (&product, 2),
+        (&product, 4),
         (&product, 0),
         ("/api/catalog/v1/products/Not-A-Slug", 0),
     ] {

@@ -318,3 +318,65 @@ async fn bad_reservations_are_named() {
         (422, vec!["order_id".to_owned()])
     );
 }
+
+#[tokio::test]
+async fn an_edited_order_gets_other_lines() {
+    let house = House::open().await;
+    let (order, table) = (OrderId::new(&house.clock), product(&house, TABLE).await);
+    let replace = async |order: OrderId, revision: i64, tables: i64| {
+        let mut body = request(&house, &[(table, tables)]);
+        body["revision"] = json!(revision);
+        body.as_object_mut().expect("an object").remove("expires_at");
+        house
+            .orders(Ask::post(&format!("{}/replace", path(order))).json(&body))
+            .await
+    };
+    let unknown = replace(order, 1, 1).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let held: Reservation = reserve(&house, order, &[(table, 1)]).await.ok();
+    let edited: Reservation = replace(order, 2, 3).await.ok();
+    assert_eq!(
+        (edited.lines[0].quantity, edited.expires_at),
+        (3, held.expires_at)
+    );
+    assert_eq!(replace(order, 2, 1).await.ok::<Reservation>(), edited);
+    let late = replace(order, 1, 1).await;
+    let (_, slug, body) = late.problem();
+    assert_eq!((&*slug, &body["revision"]), ("reservation-outdated", &json!(2)));
+    assert_eq!(replace(order, 3, 4).await.problem().1, "insufficient-stock");
+    assert_eq!(replace(order, 0, 1).await.fields(), ["revision"]);
+    let release = house.orders(Ask::post(&format!("{}/release", path(order)))).await;
+    assert_eq!(release.status, StatusCode::NO_CONTENT);
+    assert_eq!(replace(order, 3, 1).await.problem().1, "reservation-released");
+}
+
+#[tokio::test]
+async fn sets_that_do_not_exist_and_points_off_the_earth_are_refused() {
+    let house = House::open().await;
+    let (order, table) = (OrderId::new(&house.clock), product(&house, TABLE).await);
+    let set = kernel::random::uuid();
+    let mut body = request(&house, &[]);
+    let put = async |body: &Value| house.orders(Ask::put(&path(order)).json(body)).await;
+    assert_eq!(put(&body).await.fields(), ["lines"]);
+    body["sets"] = json!([{ "set_id": set, "quantity": 1 }]);
+    let refused = put(&body).await;
+    let (_, slug, problem) = refused.problem();
+    assert_eq!((&*slug, &problem["sets"]), ("not-for-sale", &json!([set])));
+    let mut body = request(&house, &[(table, 1)]);
+    body["near"] = json!({ "latitude": 91, "longitude": 0 });
+    assert_eq!(put(&body).await.fields(), ["near.latitude"]);
+    body["near"] = json!({ "latitude": 59.9, "longitude": 30.3 });
+    put(&body).await.ok::<Reservation>();
+}
+
+#[tokio::test]
+async fn balances_are_compared_with_the_journal() {
+    let house = House::open().await;
+    let rebuild = async |body: Value| {
+        house
+            .orders(Ask::post("/internal/v1/stock/rebuild").json(&body))
+            .await
+    };
+    assert_eq!(rebuild(json!({ "repair": false })).await.ok::<Value>(), json!([]));
+    assert_eq!(rebuild(json!({ "repair": 1 })).await.fields(), ["repair"]);
+}

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use contracts::backoffice::Role;
-use contracts::catalog::{StockPage, StockRow};
+use contracts::catalog::{Receipt, StockPage, StockRow};
 use kernel::ComponentId;
 use serde_json::{Value, json};
 
@@ -153,4 +153,83 @@ async fn bad_corrections_are_named() {
     }
     let row: StockRow = correct(&house, "key", &good).await.ok();
     assert_eq!(row.on_hand, 12, "nothing of the bad ones was written");
+}
+
+async fn receive(house: &House, key: &str, body: &Value) -> Answer {
+    let token = house.token(&[Role::Warehouse]);
+    let ask = Ask::post("/api/staff/v1/stock/receipts").bearer(&token);
+    house.staff(ask.header("idempotency-key", key).json(body)).await
+}
+
+#[tokio::test]
+async fn a_delivery_is_entered_once_all_of_it_or_nothing() {
+    let house = House::open().await;
+    let (panel, legs) = (
+        component(&house, "PNL-WAL").await,
+        component(&house, "LEG-WHT").await,
+    );
+    let body = json!({ "warehouse": "SPB", "document": "ТН-17", "lines": [
+        { "component_id": panel, "quantity": 5 }, { "component_id": legs, "quantity": 2 } ] });
+    let first = receive(&house, "key-1", &body).await;
+    let again = receive(&house, "key-1", &body).await;
+    assert_eq!(first.status, StatusCode::CREATED);
+    let read = |answer: &Answer| serde_json::from_slice::<Receipt>(&answer.body).expect("a receipt");
+    assert_eq!(read(&first), read(&again));
+    let legs_there: StockPage = list(&house, "?q=LEG&warehouse=SPB").await.ok();
+    assert_eq!(legs_there.items[0].on_hand, 6);
+
+    let mut other = body.clone();
+    other["document"] = json!("ТН-18");
+    assert_eq!(
+        receive(&house, "key-1", &other).await.problem().1,
+        "idempotency-key-reused"
+    );
+    let mut unknown = body.clone();
+    unknown["lines"][1]["component_id"] = json!(kernel::random::uuid());
+    assert_eq!(
+        receive(&house, "key-2", &unknown).await.fields(),
+        ["lines[1].component_id"]
+    );
+    unknown["warehouse"] = json!("LED");
+    assert_eq!(receive(&house, "key-2", &unknown).await.fields(), ["warehouse"]);
+    let mut wrong = body.clone();
+    wrong["lines"][0]["quantity"] = json!(0);
+    assert_eq!(
+        receive(&house, "key-2", &wrong).await.fields(),
+        ["lines[0].quantity"]
+    );
+    wrong["lines"] = json!([]);
+    assert_eq!(receive(&house, "key-2", &wrong).await.fields(), ["lines"]);
+    let stranger = house.token(&[Role::Courier]);
+    let ask = Ask::post("/api/staff/v1/stock/receipts").bearer(&stranger);
+    let refused = house.staff(ask.header("idempotency-key", "k").json(&body)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let panels: StockPage = list(&house, "?q=PNL").await.ok();
+    assert_eq!(panels.items.iter().map(|row| row.on_hand).sum::<i64>(), 16);
+}
+
+#[tokio::test]
+async fn where_a_component_lies_is_noted() {
+    let house = House::open().await;
+    let panel = component(&house, "PNL-WAL").await;
+    let put = async |warehouse: &str, roles: &[Role], body: Value| {
+        let path = format!("{STOCK}/{panel}/{warehouse}/shelf");
+        house
+            .staff(Ask::put(&path).bearer(&house.token(roles)).json(&body))
+            .await
+    };
+    let row: StockRow = put("MSK", &[Role::Warehouse], json!({ "shelf": "C-3" }))
+        .await
+        .ok();
+    assert_eq!(row.shelf.as_deref(), Some("C-3"));
+    let row: StockRow = put("MSK", &[Role::Administrator], json!({ "shelf": null }))
+        .await
+        .ok();
+    assert_eq!(row.shelf, None);
+    let nowhere = put("EKB", &[Role::Warehouse], json!({ "shelf": "C-3" })).await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    let empty = put("MSK", &[Role::Warehouse], json!({ "shelf": "" })).await;
+    assert_eq!(empty.fields(), ["shelf"]);
+    let refused = put("MSK", &[Role::Courier], json!({ "shelf": "C-3" })).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

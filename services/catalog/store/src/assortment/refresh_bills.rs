@@ -79,12 +79,5 @@ async fn write(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Erro
     .fetch_all(&mut *conn)
     .await?;
     explode(conn, units).await?;
-    reprice(conn, units).await?;
-    sqlx::query!(
-        "INSERT INTO stale_unit (product_id) SELECT * FROM unnest($1::uuid[])",
-        units
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    reprice(conn, units).await
 }

@@ -2,7 +2,7 @@
 
 use catalog_store::assortment::{
     change_component, change_unit, check_unit, create_component, create_unit, delete_component, delete_unit,
-    refresh_bills, refresh_units, restore_unit, unit,
+    refresh_bills, restore_unit, unit,
 };
 use catalog_store::edit::{EditError, Editor, Refusal};
 use contracts::catalog::{BillItem, Component, ComponentContent, NoPrice, UnitContent, UnitView};
@@ -103,10 +103,10 @@ async fn settle(shop: &Shop, batch: i64) {
         .expect("the database answers")
         > 0
     {}
-    while refresh_units(&shop.internal, 100)
+    while catalog_store::refresh_availability(&shop.internal, 100)
         .await
         .expect("the database answers")
-        > 0
+        .more
     {}
 }
 

@@ -1,4 +1,5 @@
-use catalog_store::{ProductFilter, ProductRef, Sort};
+use catalog_store::{ProductFilter, ProductRef, Refreshed, Sort};
+use contracts::catalog::StockCorrection;
 use kernel::PageSize;
 
 use crate::support::{Shop, assortment};
@@ -85,11 +86,11 @@ async fn changes_are_worked_off_in_portions_and_by_one_at_a_time() {
         .await
         .expect("a lock");
     let refreshed = catalog_store::refresh_availability(&shop.internal, 2).await;
-    assert_eq!(refreshed.expect("the database answers"), 0);
+    assert_eq!(refreshed.expect("the database answers"), Refreshed::default());
     other.rollback().await.expect("unlocked");
     for portion in [2, 1, 0] {
         let refreshed = catalog_store::refresh_availability(&shop.internal, 2).await;
-        assert_eq!(refreshed.expect("the database answers"), portion);
+        assert_eq!(refreshed.expect("the database answers").changes, portion);
     }
     assert_eq!(shown(&shop).await, expected(2, 2));
 }
@@ -102,4 +103,85 @@ async fn a_bill_that_changes_changes_what_is_available() {
     shop.refresh().await;
     assert_eq!(shown(&shop).await, expected(4, 0));
     assert_eq!(shop.violations().await, []);
+}
+
+#[tokio::test]
+async fn a_change_of_what_is_plenty_computes_no_unit_however_many_have_it() {
+    let names: Vec<(String, String)> = (0..300)
+        .map(|n| (format!("unit-{n}"), format!("BOARD-{n}")))
+        .collect();
+    let bills: Vec<Vec<(&str, i32)>> = names
+        .iter()
+        .map(|(_, board)| vec![("SCREW", 8), (&**board, 1)])
+        .collect();
+    let products: Vec<(&str, &[(&str, i32)])> = names
+        .iter()
+        .zip(&bills)
+        .map(|((slug, _), bill)| (&**slug, &**bill))
+        .collect();
+    let mut stock: Vec<(&str, &[i64])> = names
+        .iter()
+        .map(|(_, board)| (&**board, &[3_i64, 2][..]))
+        .collect();
+    stock.push(("SCREW", &[9_000, 600]));
+    let shop = Shop::with(&products, &stock).await;
+    shop.assert_sound().await;
+    // One unit is concerned, by its board; its screws are in all of them.
+    for left in (0..5).rev() {
+        shop.reserve(&[("unit-7", 1)]).await;
+        let done = catalog_store::refresh_availability(&shop.internal, 100)
+            .await
+            .expect("refreshed");
+        assert_eq!((done.changes, done.units), (1, 1));
+        let shown = shop
+            .count(
+                "SELECT available FROM product_availability a JOIN product p ON p.id = a.product_id
+                 WHERE slug = 'unit-7'",
+            )
+            .await;
+        assert_eq!(shown, left);
+    }
+    shop.assert_sound().await;
+
+    // Until screws become scarce: then those with more than the screws are enough for are.
+    take_away(&shop, "MSK", 8_950).await;
+    let done = catalog_store::refresh_availability(&shop.internal, 100)
+        .await
+        .expect("refreshed");
+    assert_eq!(
+        (done.changes, done.units, done.more),
+        (1, 0, false),
+        "610 are plenty"
+    );
+    take_away(&shop, "SPB", 580).await;
+    let done = catalog_store::refresh_availability(&shop.internal, 100)
+        .await
+        .expect("refreshed");
+    assert_eq!((done.changes, done.units, done.more), (1, 200, true), "a portion");
+    shop.refresh().await;
+    shop.assert_sound().await;
+    let most = shop
+        .count("SELECT max(available) FROM product_availability")
+        .await;
+    assert_eq!(most, 3, "30 screws");
+}
+
+/// Corrects the screws of a warehouse down.
+async fn take_away(shop: &Shop, warehouse: &str, pieces: i64) {
+    let correction = StockCorrection {
+        component_id: shop.component("SCREW").await,
+        warehouse: warehouse.to_owned(),
+        delta: -pieces,
+        reason: "counted".to_owned(),
+    };
+    catalog_store::correct_stock(
+        &shop.staff,
+        &shop.clock,
+        &shop.subscriptions,
+        "ivanov",
+        warehouse,
+        &correction,
+    )
+    .await
+    .expect("they are free");
 }

@@ -14,6 +14,8 @@ mod list;
 mod list_cost;
 mod races;
 mod reads;
+mod receipts;
+mod replace;
 mod reserve;
 mod rights;
 mod sales;

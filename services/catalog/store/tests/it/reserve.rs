@@ -169,13 +169,15 @@ async fn what_has_no_price_or_does_not_exist_is_not_for_sale() {
             line(unknown),
             line(products["idea"]),
         ],
+        sets: Vec::new(),
+        near: None,
         expires_at: shop.now() + Duration::minutes(20),
     };
     let refused = catalog_store::reserve(&shop.internal, shop.now(), shop.order(), &request).await;
     let Err(ReserveError::NotForSale(which)) = refused else {
         panic!("{refused:?}")
     };
-    assert_eq!(which, [products["throne"], unknown, products["idea"]]);
+    assert_eq!(which.products, [products["throne"], unknown, products["idea"]]);
     assert_eq!(shop.stock("SEAT").await, [(3, 0)]);
     assert_eq!(shop.count("SELECT count(*) FROM reservation").await, 0);
 }

@@ -173,7 +173,7 @@ impl Shop {
         while catalog_store::refresh_availability(&self.internal, 100)
             .await
             .expect("the database answers")
-            > 0
+            .more
         {}
     }
 
@@ -209,6 +209,8 @@ impl Shop {
                     quantity,
                 })
                 .collect(),
+            sets: Vec::new(),
+            near: None,
             expires_at: self.now() + Duration::minutes(20),
         }
     }

@@ -163,6 +163,7 @@ impl FakeCatalog {
                 .iter()
                 .map(|line| ReservedLine {
                     product_id: line.product_id,
+                    set_id: None,
                     slug: "shelf-oak".to_owned(),
                     name: Text::new("Полка", "Shelf"),
                     quantity: line.quantity,

@@ -58,8 +58,7 @@ impl Imported for BillRow {
             reprice(&mut *conn, &batch).await?;
         }
         sqlx::query!(
-            "WITH unit AS (INSERT INTO stale_unit (product_id) SELECT * FROM unnest($1::uuid[]))
-             INSERT INTO stale_product (product_id) SELECT * FROM unnest($1::uuid[])",
+            "INSERT INTO stale_product (product_id) SELECT * FROM unnest($1::uuid[])",
             &of(&units)
         )
         .execute(&mut *conn)
