@@ -134,7 +134,7 @@ impl Shopping {
             workers.push(self.customer(nth).await?);
         }
         let took = Arc::new(std::sync::Mutex::new(Vec::new()));
-        // Nobody is due before all are connected, which takes a second: whoever was would be late from the start.
+        // Nobody is due before all are connected: whoever was would be late from the start.
         let (before, begun) = (Cpu::now(&self.services, self.postmaster), Instant::now());
         let tasks: Vec<_> = (0..)
             .zip(workers)
