@@ -29,7 +29,7 @@ queries: prerequisites-run ## Check every SQL query against freshly migrated dat
 sqlx: prerequisites-run ## Write the committed query data (.sqlx) anew
 	scripts/queries write
 
-openapi: ## Write docs/openapi anew
+openapi: ## Write docs/openapi and docs/graphql anew
 	scripts/openapi
 
 bench: prerequisites-run ## Measure the hot paths; docs/PERFORMANCE.md explains the numbers

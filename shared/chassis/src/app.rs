@@ -66,6 +66,11 @@ pub trait App {
 
     /// The descriptions of its faces, without building it.
     fn openapi() -> Vec<(Face, OpenApi)>;
+
+    /// The schema of its GraphQL interface, where it has one.
+    fn graphql() -> Option<String> {
+        None
+    }
 }
 
 /// The `main` of a service: command line, configuration, telemetry, serving, draining. An error is printed
@@ -93,6 +98,10 @@ fn execute<A: App>(cli: &Cli) -> anyhow::Result<()> {
                 .filter(|(of, _)| face.is_none_or(|face| face == *of));
             let text = merged(faces.map(|(_, openapi)| openapi)).to_pretty_json()?;
             print(&(text + "\n"))?;
+            return Ok(());
+        }
+        Command::GraphqlSchema => {
+            print(&A::graphql().context("this service has no GraphQL interface")?)?;
             return Ok(());
         }
         _ => {}

@@ -75,6 +75,8 @@ pub enum Command {
         #[arg(long, value_enum)]
         face: Option<Face>,
     },
+    /// Print the schema of the GraphQL interface.
+    GraphqlSchema,
     /// Ask the running service whether it can serve; fails if not. For container health checks.
     Healthcheck,
 }

@@ -172,6 +172,12 @@ impl Server {
         public.drain.cancel();
         let finished = async {
             tokio::join!(public.finished(), jobs.finished());
+            // After the connections, since no request begins a task any more.
+            for service in &services {
+                let tasks = service.tasks();
+                tasks.close();
+                tasks.wait().await;
+            }
             ops.drain.cancel();
             ops.finished().await;
         };

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use telemetry::Metrics;
+use tokio_util::task::TaskTracker;
 use utoipa::openapi::OpenApi;
 
 use crate::description::add_shared_answers;
@@ -94,6 +95,7 @@ pub struct Service {
     checks: Vec<Arc<ReadyCheck>>,
     jobs: Vec<Job>,
     draining: Arc<AtomicBool>,
+    tasks: TaskTracker,
 }
 
 impl Service {
@@ -107,6 +109,7 @@ impl Service {
             checks: Vec::new(),
             jobs: Vec::new(),
             draining: Arc::default(),
+            tasks: TaskTracker::new(),
         }
     }
 
@@ -161,6 +164,12 @@ impl Service {
     pub fn job(mut self, job: Job) -> Self {
         self.jobs.push(job);
         self
+    }
+
+    /// For what outlives the request that began it, such as an upgraded connection: a drain waits for it as for
+    /// requests, up to the deadline. It has to end by itself when [`Context::shutdown`](crate::Context) is ordered.
+    pub fn tasks(&self) -> TaskTracker {
+        self.tasks.clone()
     }
 
     /// The service's name.

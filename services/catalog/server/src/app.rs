@@ -14,7 +14,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::Config;
 use crate::config::ServicesConfig;
-use crate::edge::{self, Edge};
+use crate::edge::{self, Edge, Graph};
 use crate::editing_jobs;
 use crate::images::Images;
 use crate::internal::{self, Internal};
@@ -77,6 +77,10 @@ impl App for Catalog {
             (Face::Internal, internal::openapi()),
         ]
     }
+
+    fn graphql() -> Option<String> {
+        Some(edge::sdl())
+    }
 }
 
 /// What the faces of one process share.
@@ -108,9 +112,14 @@ impl<'a> Parts<'a> {
         let pg = self.pool(Face::Edge)?;
         let files = Arc::new(NfsStore::new(&self.config.files)?);
         let images = Images::new(files, self.config.cache.images_bytes);
+        let Context {
+            shutdown, metrics, ..
+        } = &self.context;
+        let graph = Graph::new(pg.clone(), shutdown.clone(), service.tasks(), metrics);
         let edge = Edge::new(
             pg.clone(),
             images,
+            graph,
             self.config.cache.answers_bytes,
             &self.context.clock,
         );

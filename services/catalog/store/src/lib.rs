@@ -15,7 +15,8 @@
 //!
 //! Counted with `BEGIN` and `COMMIT` (`tests/it/statements.rs` holds us to it): list 2, product 4, look up 1,
 //! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4, replace 8; recommendations at
-//! most 4, a wish 4, each report 2; sets 3, a set 5, the check of a set 3.
+//! most 4, a wish 4, each report 2; sets 3, a set 5, the check of a set 3. For many products at once: sheets 1, bills
+//! at most 3, availabilities 3.
 //!
 //! # Rights
 //!
@@ -23,9 +24,12 @@
 //! and [`migrate()`] run as the owner. What a role may do is in `migrations/0003_rights.sql`.
 
 pub mod assortment;
+mod availabilities;
 mod availability;
+mod bills;
 mod bulk;
 mod cards;
+mod categories;
 mod components;
 mod confirm;
 mod correct_stock;
@@ -62,13 +66,17 @@ mod rows;
 mod sets;
 mod settle;
 mod shown;
+mod sheets;
 mod tell_wishes;
 mod vocabulary;
 mod wanted;
 mod wish;
 
+pub use availabilities::{availabilities, listed_availability};
 pub use availability::availability;
 pub use bulk::{BulkError, Exported, Imported, RowFaults, Rows, export_page, import_rows};
+pub use bills::{BillOwner, NamedComponent, NamedLine, bills};
+pub use categories::{CategoryNode, categories};
 pub use components::components;
 pub use confirm::confirm;
 pub use correct_stock::{CorrectStockError, correct_stock};
@@ -104,6 +112,7 @@ pub use sets::{
     set, set_entries, set_entry,
 };
 pub use settle::SettleError;
+pub use sheets::{ProductSheet, product_sheets};
 pub use tell_wishes::tell_wishes;
 pub use vocabulary::{
     Vocabulary, WarehouseSpace, change_entry, create_entry, delete_entry, entry, list_entries,

@@ -115,6 +115,13 @@ async fn the_description_is_printed_without_a_configuration() {
 }
 
 #[tokio::test]
+async fn a_service_without_graphql_says_so() {
+    let (printed, error, code) = output(smallest(&["graphql-schema"])).await;
+    assert_eq!((code, printed.as_str()), (1, ""));
+    assert!(error.contains("this service has no GraphQL interface"), "{error}");
+}
+
+#[tokio::test]
 async fn the_healthcheck_asks_the_running_service() {
     let process = Process::start(&["greeting=Good day", "http.drain_delay_ms=600000"]).await;
     assert_eq!(

@@ -166,3 +166,21 @@ async fn a_stop_lets_a_run_finish_until_the_deadline() {
         assert_eq!(finished, cut_jobs == 0);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_waits_for_what_outlived_its_request() {
+    let (metrics, shutdown) = (Metrics::new("test"), Shutdown::new());
+    let service = Service::new("test", metrics);
+    let (heard, ended) = (shutdown.clone(), Arc::new(AtomicUsize::new(0)));
+    let end = Arc::clone(&ended);
+    service.tasks().spawn(async move {
+        heard.wait().await;
+        sleep(10 * SECOND).await;
+        end.fetch_add(1, Ordering::Relaxed);
+    });
+    let server = Server::bind(Vec::new()).await.expect("nothing to bind");
+    let running = tokio::spawn(server.run(vec![service], shutdown.clone(), Duration::ZERO, MINUTE));
+    shutdown.trigger();
+    running.await.expect("it drains");
+    assert_eq!(ended.load(Ordering::Relaxed), 1);
+}

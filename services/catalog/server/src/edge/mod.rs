@@ -1,5 +1,6 @@
 //! The customers' face: they read. One operation a file.
 
+mod graphql;
 mod media_get;
 mod product_availability;
 mod product_components;
@@ -14,6 +15,7 @@ mod set_list;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 use catalog_store::{ProductRef, SetRef};
 use kernel::SharedClock;
 use pg::Pg;
@@ -24,6 +26,7 @@ use utoipa_axum::routes;
 
 use crate::answers::Answers;
 use crate::images::Images;
+pub use graphql::{Graph, sdl};
 use product_list::Listing;
 use set_list::SetListing;
 
@@ -43,11 +46,13 @@ pub struct Edge {
     sets: Answers<SetRef>,
     /// Images.
     images: Images,
+    /// The same by GraphQL.
+    graph: Graph,
 }
 
 impl Edge {
     /// The face over a database, with at most `answers_bytes` of answers kept in memory.
-    pub fn new(pg: Pg, images: Images, answers_bytes: u64, clock: &SharedClock) -> Self {
+    pub fn new(pg: Pg, images: Images, graph: Graph, answers_bytes: u64, clock: &SharedClock) -> Self {
         // Of every twenty bytes, eight are for lists and eight for products.
         let part = answers_bytes / 20;
         Self {
@@ -58,6 +63,7 @@ impl Edge {
             set_lists: Answers::new(part, Arc::clone(clock)),
             sets: Answers::new(part, Arc::clone(clock)),
             images,
+            graph,
         }
     }
 }
@@ -84,13 +90,16 @@ fn operations() -> OpenApiRouter<Arc<Edge>> {
         .routes(routes!(set_get::handler))
         .routes(routes!(set_check::handler))
         .routes(routes!(media_get::handler))
+        .routes(routes!(graphql::post::handler))
 }
 
 /// The face's router, which also answers its own description.
 pub fn router(edge: Edge) -> Router {
     let (router, openapi) = operations().split_for_parts();
     let own = chassis::openapi_route("/api/catalog/v1/openapi.json", &openapi);
-    router.with_state(Arc::new(edge)).merge(own)
+    // Not an operation that OpenAPI can describe.
+    let socket = Router::new().route("/api/catalog/graphql/ws", get(graphql::socket::handler));
+    router.merge(socket).with_state(Arc::new(edge)).merge(own)
 }
 
 /// The face's description.

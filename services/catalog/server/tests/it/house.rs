@@ -1,5 +1,6 @@
 //! The service with everything around it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use auth::{KeyPair, StaffClaims, StaffSigner, generate_keys};
@@ -9,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use catalog_domain::MarginRule;
 use catalog_server::{Catalog, Config};
 use chassis::config::Loader;
-use chassis::{App as _, Context, Face, Faces, Server, Service, Shutdown};
+use chassis::{App as _, Context, Face, Faces, Listener, Server, Service, Shutdown};
 use contracts::backoffice::Role;
 use http_body_util::BodyExt as _;
 use pg::{DatabaseSpec, RoleSpec};
@@ -143,9 +144,29 @@ impl House {
         Jobs { stop, running }
     }
 
+    /// Serves the customers' face at an address and lets the jobs run, until the context's shutdown is ordered.
+    pub async fn serve(&mut self) -> (SocketAddr, JoinHandle<()>) {
+        let service = self.service.take().expect("it is served once");
+        let listener = Listener::new("edge", ([127, 0, 0, 1], 0).into(), self.edge.clone());
+        let server = Server::bind(vec![listener]).await.expect("a free port");
+        let address = server.addresses()[0];
+        let shutdown = self.context.shutdown.clone();
+        let running = tokio::spawn(async move {
+            server
+                .run(vec![service], shutdown, Duration::ZERO, Duration::from_secs(20))
+                .await;
+        });
+        (address, running)
+    }
+
     /// A request to the customers' face.
     pub async fn edge(&self, request: Ask) -> Answer {
         request.send(&self.edge).await
+    }
+
+    /// The same, with an answer that lasts.
+    pub async fn edge_stream(&self, request: Ask) -> axum::response::Response {
+        request.open(&self.edge).await
     }
 
     /// A request to the employees' face.
@@ -249,6 +270,15 @@ impl Ask {
     pub fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
         *self.0.body_mut() = body.into();
         self.header("content-type", content_type)
+    }
+
+    /// Sends it and leaves the body to the caller.
+    pub async fn open(self, router: &Router) -> axum::response::Response {
+        router
+            .clone()
+            .oneshot(self.0)
+            .await
+            .expect("a router cannot fail")
     }
 
     pub async fn send(self, router: &Router) -> Answer {

@@ -47,6 +47,11 @@ impl Visit for Line {
     }
 }
 
+/// Statements sent so far by the test that asks.
+pub fn statements() -> usize {
+    SENT.get()
+}
+
 /// Begins to listen in all threads; before anything is logged in any.
 pub fn listen() {
     static ONCE: Once = Once::new();

@@ -2,6 +2,7 @@
 
 mod assortment;
 mod availability;
+mod batches;
 mod confirm;
 mod correct;
 mod crash;

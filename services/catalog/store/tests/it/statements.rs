@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use catalog_store::{ProductFilter, ProductRef, Sort};
+use catalog_store::{BillOwner, ProductFilter, ProductRef, Sort};
 use kernel::PageSize;
 use pg::Pg;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy};
@@ -141,6 +141,21 @@ async fn operations_cost_what_the_documentation_says() {
     assert_eq!(edge.take(), 5, "a set");
     catalog_store::check_set(&pg, &check).await.expect("known");
     assert_eq!(edge.take(), 3, "the check of a set");
+
+    let ids: Vec<_> = shop.products().await.into_values().collect();
+    let owners: Vec<_> = ids.iter().copied().map(BillOwner::Product).collect();
+    catalog_store::product_sheets(&pg, &ids, &["table".to_owned()])
+        .await
+        .expect("read");
+    assert_eq!(edge.take(), 1, "sheets");
+    catalog_store::bills(&pg, &owners, 0, 50).await.expect("read");
+    assert_eq!(edge.take(), 1, "bills without substitutes");
+    catalog_store::availabilities(&pg, &ids).await.expect("read");
+    assert_eq!(edge.take(), 3, "availabilities");
+    catalog_store::listed_availability(&pg, &ids).await.expect("read");
+    assert_eq!(edge.take(), 1, "listed availability");
+    catalog_store::categories(&pg).await.expect("read");
+    assert_eq!(edge.take(), 1, "categories");
 
     let internal = Counter::before(&shop.db.url_for("catalog_internal")).await;
     let pg = internal.pg();

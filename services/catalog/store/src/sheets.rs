@@ -1,0 +1,102 @@
+use contracts::catalog::{Image, ProductCard};
+use kernel::{ProductId, Text};
+use pg::Pg;
+use uuid::Uuid;
+
+use crate::rows::CardRow;
+
+/// What a product's page shows but for its bill and where it is in stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductSheet {
+    /// What lists show; `available` is as fresh as there.
+    pub card: ProductCard,
+    /// Description in both languages.
+    pub description: Text,
+    /// Weight in grams.
+    pub weight_g: i64,
+    /// All images.
+    pub images: Vec<Image>,
+}
+
+/// The products with these ids and those with these slugs, in no order; unknown ones are left out. One statement.
+pub async fn product_sheets(
+    pg: &Pg,
+    ids: &[ProductId],
+    slugs: &[String],
+) -> Result<Vec<ProductSheet>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    pg.read("product_sheets", async |mut tx: pg::Tx| {
+        let rows = sqlx::query!(
+            r#"SELECT p.id, p.slug, p.name_ru, p.name_en, p.description_ru, p.description_en,
+                      p.category, c.name_ru AS category_ru, c.name_en AS category_en,
+                      p.color, k.name_ru AS color_ru, k.name_en AS color_en, k.hex AS color_hex,
+                      p.material, t.name_ru AS material_ru, t.name_en AS material_en,
+                      p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency, p.created_at,
+                      coalesce(a.available, 0) AS "available!",
+                      i.keys AS "image_keys!", i.widths AS "image_widths!", i.heights AS "image_heights!"
+               FROM product p
+               JOIN category c ON c.code = p.category
+               JOIN color k ON k.code = p.color
+               JOIN material t ON t.code = p.material
+               LEFT JOIN product_availability a ON a.product_id = p.id
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(m.key ORDER BY i.position), '{}') AS keys,
+                          coalesce(array_agg(m.width ORDER BY i.position), '{}') AS widths,
+                          coalesce(array_agg(m.height ORDER BY i.position), '{}') AS heights
+                   FROM product_image i JOIN media m ON m.key = i.media_key
+                   WHERE i.product_id = p.id
+               ) i
+               WHERE (p.id = ANY($1) OR p.slug = ANY($2)) AND p.deleted_at IS NULL"#,
+            &ids,
+            slugs,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let images: Vec<Image> = row
+                    .image_keys
+                    .into_iter()
+                    .zip(row.image_widths)
+                    .zip(row.image_heights)
+                    .map(|((key, width), height)| Image { key, width, height })
+                    .collect();
+                let mut card = CardRow {
+                    id: row.id,
+                    slug: row.slug,
+                    name_ru: row.name_ru,
+                    name_en: row.name_en,
+                    category: row.category,
+                    category_ru: row.category_ru,
+                    category_en: row.category_en,
+                    color: row.color,
+                    color_ru: row.color_ru,
+                    color_en: row.color_en,
+                    color_hex: row.color_hex,
+                    material: row.material,
+                    material_ru: row.material_ru,
+                    material_en: row.material_en,
+                    height_mm: row.height_mm,
+                    width_mm: row.width_mm,
+                    depth_mm: row.depth_mm,
+                    price_amount: row.price_amount,
+                    price_currency: row.price_currency,
+                    available: row.available,
+                    image_key: None,
+                    image_width: None,
+                    image_height: None,
+                    created_at: row.created_at,
+                }
+                .into_card()?;
+                card.image = images.first().cloned();
+                Ok(ProductSheet {
+                    card,
+                    description: Text::new(row.description_ru, row.description_en),
+                    weight_g: row.weight_g,
+                    images,
+                })
+            })
+            .collect()
+    })
+    .await
+}
