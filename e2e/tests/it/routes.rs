@@ -19,6 +19,7 @@ const PUBLIC: &[&str] = &[
     "GET /api/catalog/v1/sets",
     "GET /api/catalog/v1/sets/{set}",
     "POST /api/catalog/v1/sets/check",
+    "GET /api/catalog/v1/suggestions",
     "DELETE /api/orders/v1/carts/{id}/lines/{product}",
     "GET /api/orders/v1/carts/{id}",
     "GET /api/orders/v1/track/{number}",

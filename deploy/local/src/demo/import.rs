@@ -19,5 +19,6 @@ pub async fn import(pg: &Pg, clock: &dyn Clock) -> Result<ImportReport, ImportEr
 /// Computes what lists show, so that the first visitor does not come before the job has.
 pub(super) async fn show_availability(pg: &Pg) -> Result<(), pg::sqlx::Error> {
     while catalog_store::refresh_availability(pg, BATCH).await?.more {}
+    while catalog_store::relist(pg, BATCH).await? > 0 {}
     Ok(())
 }

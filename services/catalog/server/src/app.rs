@@ -115,9 +115,17 @@ impl<'a> Parts<'a> {
         let Context {
             shutdown, metrics, ..
         } = &self.context;
-        let graph = Graph::new(pg.clone(), shutdown.clone(), service.tasks(), metrics);
+        let words = Words::new(Arc::clone(&self.context.clock));
+        let graph = Graph::new(
+            pg.clone(),
+            words.clone(),
+            shutdown.clone(),
+            service.tasks(),
+            metrics,
+        );
         let edge = Edge::new(
             pg.clone(),
+            words,
             images,
             graph,
             self.config.cache.answers_bytes,

@@ -38,6 +38,9 @@ const FULL_COUNT: usize = 200;
 const PRICES_TICK: Duration = Duration::from_secs(2);
 /// Units whose prices are computed by one transaction.
 const PRICES_BATCH: i64 = 500;
+/// Units whose list entries are written by one transaction.
+const RELIST_BATCH: i64 = 500;
+const FULL_RELIST_BATCH: usize = 500;
 
 /// Calls to the jobs of this process. In another process nobody hears them, and the jobs' ticks do.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +48,7 @@ pub struct Signals {
     stock_changed: Arc<Notify>,
     reservations_due: Arc<Notify>,
     pub(crate) assortment_changed: Arc<Notify>,
+    products_changed: Arc<Notify>,
 }
 
 impl Signals {
@@ -58,6 +62,11 @@ impl Signals {
         self.assortment_changed.notify_one();
     }
 
+    /// What lists show of some units has changed.
+    pub fn products_changed(&self) {
+        self.products_changed.notify_one();
+    }
+
     /// Reservations may have run out.
     pub fn reservations_due(&self) {
         self.reservations_due.notify_one();
@@ -65,7 +74,7 @@ impl Signals {
 }
 
 /// The jobs of the internal face, apart from those of events. Every replica may run them.
-pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 5] {
+pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 6] {
     let expiry = Expiry {
         pg: pg.clone(),
         subscriptions: subscriptions(),
@@ -82,7 +91,11 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
     };
     let wishes = Arc::new(wishes);
     let (refreshed, counted, prices) = (pg.clone(), pg.clone(), pg.clone());
+    let listed = pg.clone();
+    let listing = Arc::clone(&signals.products_changed);
+    let refreshing = signals.clone();
     [
+        Job::signalled("relist", TICK, listing, move || relist(listed.clone())),
         Job::signalled(
             "expire-reservations",
             TICK,
@@ -96,7 +109,7 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
             "refresh-availability",
             TICK,
             Arc::clone(&signals.stock_changed),
-            move || refresh(refreshed.clone()),
+            move || refresh(refreshed.clone(), refreshing.clone()),
         ),
         Job::periodic("tell-wishes", TICK, move || {
             let wishes = Arc::clone(&wishes);
@@ -132,13 +145,20 @@ impl Expiry {
 }
 
 /// Computes what lists show anew (CAT-6, STK-5).
-async fn refresh(pg: Pg) -> Result<(), pg::sqlx::Error> {
+async fn refresh(pg: Pg, signals: Signals) -> Result<(), pg::sqlx::Error> {
     tokio::time::sleep(LINGER).await;
     // A batch that was not full took all there was; what came meanwhile has called again.
     while catalog_store::refresh_availability(&pg, REFRESH_BATCH)
         .await?
         .more
     {}
+    signals.products_changed();
+    Ok(())
+}
+
+/// Writes what lists, facets and searches read of the units that changed.
+async fn relist(pg: Pg) -> Result<(), pg::sqlx::Error> {
+    while catalog_store::relist(&pg, RELIST_BATCH).await? == FULL_RELIST_BATCH {}
     Ok(())
 }
 

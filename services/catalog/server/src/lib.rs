@@ -2,7 +2,7 @@
 //!
 //! [`Catalog`] is the service as `chassis` runs it. Each face is a module with one file for each operation:
 //!
-//! * `edge` – products and images, open to everybody. Lists and products are kept for a second, ready to be sent;
+//! * `edge` – products and images, open to everybody. Lists, suggestions and products are kept for a second, ready to be sent;
 //! * `staff` – stock, for employees with the role;
 //! * `internal` – products, reservations, events and invariants, for services.
 //!
@@ -22,6 +22,7 @@ mod lookups;
 mod openapi;
 mod problems;
 mod staff;
+mod words;
 
 pub use app::Catalog;
 pub use config::{CacheConfig, Config, DatabaseConfig, ServicesConfig, StaffConfig};

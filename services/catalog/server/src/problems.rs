@@ -2,7 +2,7 @@
 
 use axum::http::header::ETAG;
 use catalog_store::edit::{EditError, Refusal};
-use catalog_store::{ListError, NotForSale, SettleError};
+use catalog_store::{ListError, NotForSale, PropertyFault, SettleError};
 use contracts::catalog::{FieldChange, Shortage};
 use kernel::{OrderId, Text};
 use problem::{Kind, Problem, kinds, version_tag};
@@ -159,6 +159,30 @@ pub fn not_for_sale(order: OrderId, what: &NotForSale) -> Problem {
 pub fn list(error: ListError) -> Problem {
     match error {
         ListError::Cursor(bad) => bad.into(),
+        ListError::Property { name, reason } => {
+            let (code, message) = match reason {
+                PropertyFault::Unknown => (
+                    "unknown",
+                    Text::new(
+                        "нет такого свойства для отбора",
+                        "there is no such property to narrow by",
+                    ),
+                ),
+                PropertyFault::NoSuchValue => (
+                    "invalid",
+                    Text::new("у свойства нет такого значения", "the property has no such value"),
+                ),
+                PropertyFault::NotANumber => ("invalid", Text::new("нужно число", "must be a number")),
+                PropertyFault::NeedsRange => (
+                    "invalid",
+                    Text::new(
+                        "числа отбираются через .min и .max",
+                        "numbers are narrowed with .min and .max",
+                    ),
+                ),
+            };
+            Problem::new(&kinds::VALIDATION).field(format!("prop.{name}"), code, message)
+        }
         ListError::Database(error) => database(error),
     }
 }

@@ -21,8 +21,7 @@ pub(crate) async fn cards(
                   p.height_mm AS "height_mm!", p.width_mm AS "width_mm!", p.depth_mm AS "depth_mm!",
                   CASE WHEN p.deleted_at IS NULL THEN p.price_amount END AS price_amount, p.price_currency,
                   CASE WHEN p.deleted_at IS NULL THEN coalesce(a.available, 0) ELSE 0 END AS "available!",
-                  m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?",
-                  p.created_at AS "created_at!"
+                  m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?"
            FROM product p
            JOIN category c ON c.code = p.category
            JOIN color k ON k.code = p.color

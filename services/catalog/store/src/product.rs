@@ -83,7 +83,7 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
                   p.category, c.name_ru AS category_ru, c.name_en AS category_en,
                   p.color, k.name_ru AS color_ru, k.name_en AS color_en, k.hex AS color_hex,
                   p.material, t.name_ru AS material_ru, t.name_en AS material_en,
-                  p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency, p.created_at,
+                  p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency,
                   i.keys AS "image_keys!", i.widths AS "image_widths!", i.heights AS "image_heights!",
                   w.ids AS "warehouse_ids!", w.codes AS "warehouse_codes!",
                   w.names_ru AS "warehouse_names_ru!", w.names_en AS "warehouse_names_en!"
@@ -157,7 +157,6 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
             image_key: None,
             image_width: None,
             image_height: None,
-            created_at: row.created_at,
         },
         description: Text::new(row.description_ru, row.description_en),
         weight_g: row.weight_g,

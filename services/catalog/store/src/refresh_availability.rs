@@ -219,9 +219,10 @@ async fn write(conn: &mut PgConnection, computed: &[Computed]) -> Result<(), sql
              WHERE (a.available, a.limited_by) <> (EXCLUDED.available, EXCLUDED.limited_by)
              RETURNING product_id, available
          )
+         -- Lists know whether there are any, not how many.
          INSERT INTO stale_product (product_id)
          SELECT w.product_id FROM written w LEFT JOIN shown s ON s.product_id = w.product_id
-         WHERE s.available IS DISTINCT FROM w.available",
+         WHERE (coalesce(s.available, 0) > 0) <> (w.available > 0)",
         &products,
         &units,
         &limited_by,

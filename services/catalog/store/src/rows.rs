@@ -73,7 +73,6 @@ pub(crate) struct CardRow {
     pub image_key: Option<String>,
     pub image_width: Option<i32>,
     pub image_height: Option<i32>,
-    pub created_at: time::OffsetDateTime,
 }
 
 impl CardRow {

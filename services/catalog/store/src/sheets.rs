@@ -31,7 +31,7 @@ pub async fn product_sheets(
                       p.category, c.name_ru AS category_ru, c.name_en AS category_en,
                       p.color, k.name_ru AS color_ru, k.name_en AS color_en, k.hex AS color_hex,
                       p.material, t.name_ru AS material_ru, t.name_en AS material_en,
-                      p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency, p.created_at,
+                      p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency,
                       coalesce(a.available, 0) AS "available!",
                       i.keys AS "image_keys!", i.widths AS "image_widths!", i.heights AS "image_heights!"
                FROM product p
@@ -85,7 +85,6 @@ pub async fn product_sheets(
                     image_key: None,
                     image_width: None,
                     image_height: None,
-                    created_at: row.created_at,
                 }
                 .into_card()?;
                 card.image = images.first().cloned();

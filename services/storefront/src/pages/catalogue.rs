@@ -102,10 +102,12 @@ fn nothing() -> ProductPage {
             categories: Vec::new(),
             colors: Vec::new(),
             materials: Vec::new(),
+            properties: Vec::new(),
             available: 0,
             total: 0,
             min_price: None,
             max_price: None,
+            exact: true,
         },
         next_cursor: None,
     }

@@ -100,6 +100,7 @@ fn facets(found: &[&ProductDetail]) -> Facets {
                     code,
                     name,
                     hex,
+                    parent: None,
                     count: 1,
                 }),
             }
@@ -132,6 +133,8 @@ fn facets(found: &[&ProductDetail]) -> Facets {
         total: i64::try_from(found.len()).expect("few"),
         min_price: prices().min(),
         max_price: prices().max(),
+        properties: Vec::new(),
+        exact: true,
     }
 }
 

@@ -73,19 +73,63 @@ pub struct FacetValue {
     pub name: Text,
     /// Colours only: sRGB value, else null.
     pub hex: Option<String>,
-    /// Products that have it, with all other filters applied.
+    /// Categories only: code of the category it is part of; null at the root.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Products that have it, with all filters applied but its own kind's. Where `exact` says no, there may be fewer.
     pub count: i64,
 }
 
+/// What the values of a property are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PropertyKind {
+    /// A number, perhaps with a unit.
+    Number,
+    /// One of a list.
+    Choice,
+    /// A colour of the assortment.
+    Color,
+    /// A material of the assortment.
+    Material,
+    /// Yes or no.
+    Flag,
+}
+
+/// A property of the chosen category that a list can be narrowed by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PropertyFacet {
+    /// Code to filter by: `prop.<code>=<value>`, of numbers `prop.<code>.min` and `prop.<code>.max`.
+    pub code: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// What its values are.
+    pub kind: PropertyKind,
+    /// Unit of a number, such as `mm`; else null.
+    pub unit: Option<String>,
+    /// Values that products have, but for numbers.
+    pub values: Vec<FacetValue>,
+    /// Numbers only: the lowest in the category, whatever else is chosen.
+    pub min: Option<f64>,
+    /// Numbers only: the highest in the category, whatever else is chosen.
+    pub max: Option<f64>,
+    /// Whether the counts are the last word; otherwise they are upper bounds.
+    pub exact: bool,
+}
+
 /// What a list can be narrowed by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Facets {
-    /// Categories.
+    /// Categories: those at the root, and what is below the chosen one and each one above it; parents come first. A
+    /// product counts in its category and in every one above.
     pub categories: Vec<FacetValue>,
     /// Colours.
     pub colors: Vec<FacetValue>,
     /// Materials.
     pub materials: Vec<FacetValue>,
+    /// Properties of the chosen category; empty while none is chosen.
+    #[serde(default)]
+    pub properties: Vec<PropertyFacet>,
     /// Products that can be bought now.
     pub available: i64,
     /// Products in the whole answer.
@@ -94,12 +138,16 @@ pub struct Facets {
     pub min_price: Option<i64>,
     /// Highest price in minor units; null when nothing is found.
     pub max_price: Option<i64>,
+    /// Whether these numbers are the last word. Otherwise so much matches that filters by price, property or words were
+    /// left out of the counts, which then are upper bounds (a search for common words counts its newest matches).
+    pub exact: bool,
 }
 
 /// One page of products.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProductPage {
-    /// At most 30 products (CRT-1).
+    /// At most 30 products (CRT-1). A page may hold fewer, even none, and still have a next one: where filters leave little
+    /// of much, each request looks through a bounded part of the list.
     pub items: Vec<ProductCard>,
     /// Values to narrow by.
     pub facets: Facets,

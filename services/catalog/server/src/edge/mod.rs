@@ -8,9 +8,11 @@ mod product_get;
 mod product_list;
 mod product_price;
 mod product_recommendations;
+mod properties;
 mod set_check;
 mod set_get;
 mod set_list;
+mod suggestion_list;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use utoipa_axum::routes;
 
 use crate::answers::Answers;
 use crate::images::Images;
+use crate::words::Words;
 pub use graphql::{Graph, sdl};
 use product_list::Listing;
 use set_list::SetListing;
@@ -44,6 +47,10 @@ pub struct Edge {
     set_lists: Answers<SetListing>,
     /// Sets, ready to be sent.
     sets: Answers<SetRef>,
+    /// What may be meant, ready to be sent.
+    suggestions: Answers<String>,
+    /// The words of the assortment.
+    words: Words,
     /// Images.
     images: Images,
     /// The same by GraphQL.
@@ -52,16 +59,25 @@ pub struct Edge {
 
 impl Edge {
     /// The face over a database, with at most `answers_bytes` of answers kept in memory.
-    pub fn new(pg: Pg, images: Images, graph: Graph, answers_bytes: u64, clock: &SharedClock) -> Self {
-        // Of every twenty bytes, eight are for lists and eight for products.
+    pub fn new(
+        pg: Pg,
+        words: Words,
+        images: Images,
+        graph: Graph,
+        answers_bytes: u64,
+        clock: &SharedClock,
+    ) -> Self {
+        // Of every twenty bytes, seven are for lists and eight for products.
         let part = answers_bytes / 20;
         Self {
             pg,
-            lists: Answers::new(8 * part, Arc::clone(clock)),
+            lists: Answers::new(7 * part, Arc::clone(clock)),
             products: Answers::new(8 * part, Arc::clone(clock)),
             recommendations: Answers::new(2 * part, Arc::clone(clock)),
             set_lists: Answers::new(part, Arc::clone(clock)),
             sets: Answers::new(part, Arc::clone(clock)),
+            suggestions: Answers::new(part, Arc::clone(clock)),
+            words,
             images,
             graph,
         }
@@ -81,6 +97,7 @@ struct Description;
 fn operations() -> OpenApiRouter<Arc<Edge>> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(product_list::handler))
+        .routes(routes!(suggestion_list::handler))
         .routes(routes!(product_get::handler))
         .routes(routes!(product_components::handler))
         .routes(routes!(product_price::handler))

@@ -10,12 +10,14 @@ use axum::response::Response;
 use catalog_store::{ProductFilter, Sort};
 use contracts::catalog::ProductPage;
 use garde::Validate;
+use kernel::Text;
 use kernel::{MAX_PAGE_SIZE, PageSize};
-use problem::{Problem, ProblemBody, Query};
+use problem::{Problem, ProblemBody, kinds};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Edge;
+use super::properties::WithProperties;
 use crate::conditions::Conditions;
 use crate::problems;
 
@@ -27,7 +29,7 @@ pub struct ListQuery {
     /// Words to find in names and descriptions, Russian or English.
     #[garde(length(chars, max = 100))]
     q: Option<String>,
-    /// Code of a category.
+    /// Code of a category; products of those below it match too.
     #[garde(inner(custom(code)))]
     category: Option<String>,
     /// Code of a colour.
@@ -45,7 +47,7 @@ pub struct ListQuery {
     /// Highest price in minor units.
     #[garde(range(min = 0))]
     max_price: Option<i64>,
-    /// Order.
+    /// Order; with words `relevance` by default, else `new`.
     #[garde(skip)]
     sort: Option<SortBy>,
     /// Products a page, 1 to 30; 30 by default.
@@ -68,6 +70,9 @@ pub enum SortBy {
     /// Dearest first, those without a price last.
     #[serde(rename = "-price")]
     PriceDown,
+    /// What the words fit best first; only with `q`.
+    #[serde(rename = "relevance")]
+    Relevance,
 }
 
 pub(super) fn code<C>(text: &str, _: &C) -> garde::Result {
@@ -94,15 +99,18 @@ pub(super) struct Listing {
     size: PageSize,
 }
 
-impl From<ListQuery> for Listing {
-    fn from(query: ListQuery) -> Self {
-        let q = query
-            .q
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase();
+/// What was typed, without what makes no difference.
+pub(super) fn normal(text: &str) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+impl From<WithProperties<ListQuery>> for Listing {
+    fn from(WithProperties { query, properties }: WithProperties<ListQuery>) -> Self {
+        let q = normal(&query.q.unwrap_or_default());
+        let has_words = !q.is_empty();
         Self {
             filter: ProductFilter {
                 q: (!q.is_empty()).then_some(q),
@@ -113,11 +121,14 @@ impl From<ListQuery> for Listing {
                 // Nothing costs less than nothing.
                 min_price: query.min_price.filter(|price| *price > 0),
                 max_price: query.max_price,
+                properties,
             },
             sort: match query.sort {
+                None if has_words => Sort::Relevance,
                 None | Some(SortBy::Newest) => Sort::Newest,
                 Some(SortBy::Price) => Sort::Price,
                 Some(SortBy::PriceDown) => Sort::PriceDown,
+                Some(SortBy::Relevance) => Sort::Relevance,
             },
             cursor: query.cursor,
             size: query.page_size.and_then(PageSize::new).unwrap_or_default(),
@@ -128,10 +139,20 @@ impl From<ListQuery> for Listing {
 /// Products, a page of at most 30, and what the list can be narrowed by (CRT-1).
 ///
 /// Stock shown here is right within three seconds of a change (STK-5).
+///
+/// Any filterable property narrows the list: `prop.<code>=<value>`, numbers by `prop.<code>.min` and
+/// `prop.<code>.max`. Which there are, `facets.properties` says once a category is chosen.
+///
+/// Words are found in names and descriptions, in any form; a word that no product has stands for those most like it. Of
+/// common words the newest 300 matches are ranked and listed; `facets.exact` is false then.
 #[utoipa::path(
     get, path = "/api/catalog/v1/products", tag = "products",
     operation_id = "product_list",
-    params(ListQuery),
+    params(ListQuery,
+        ("prop.{code}" = Option<String>, Query, description = "A property's value: a choice's, colour's or material's \
+            code, or `true` or `false`"),
+        ("prop.{code}.min" = Option<f64>, Query, description = "Lowest value of a number"),
+        ("prop.{code}.max" = Option<f64>, Query, description = "Highest value of a number")),
     responses(
         (status = 200, description = "A page", body = ProductPage),
         (status = 304, description = "The caller has it already (`If-None-Match`)"),
@@ -142,9 +163,13 @@ impl From<ListQuery> for Listing {
 pub async fn handler(
     State(edge): State<Arc<Edge>>,
     conditions: Conditions,
-    Query(query): Query<ListQuery>,
+    query: WithProperties<ListQuery>,
 ) -> Result<Response, Problem> {
     let listing = Listing::from(query);
+    if listing.sort == Sort::Relevance && listing.filter.q.is_none() {
+        let message = Text::new("нужны слова для поиска (q)", "needs words to find (q)");
+        return Err(Problem::new(&kinds::VALIDATION).field("sort", "invalid", message));
+    }
     let answer = edge.lists.get(&listing, || page(&edge, &listing)).await?;
     Ok(answer.respond(&conditions))
 }
@@ -156,7 +181,8 @@ async fn page(edge: &Edge, listing: &Listing) -> Result<ProductPage, Problem> {
         cursor,
         size,
     } = listing;
-    let page = catalog_store::list_products(&edge.pg, filter, *sort, cursor.as_deref(), *size)
+    let words = edge.words.get(&edge.pg).await.map_err(problems::database)?;
+    let page = catalog_store::list_products(&edge.pg, &words, filter, *sort, cursor.as_deref(), *size)
         .await
         .map_err(problems::list)?;
     if page.facets.total == 0 {

@@ -10,12 +10,13 @@ use time::Duration;
 use crate::house::{Answer, Ask, House, ORDERS};
 
 /// Everything that anybody may ask.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "POST /api/catalog/graphql",
     "GET /api/catalog/v1/products",
     "GET /api/catalog/v1/products/{product}",
     "GET /api/catalog/v1/products/{product}/components",
     "GET /api/catalog/v1/products/{product}/price",
+    "GET /api/catalog/v1/suggestions",
     "GET /api/catalog/v1/products/{product}/availability",
     "GET /api/catalog/v1/products/{product}/recommendations",
     "GET /api/catalog/v1/sets",

@@ -93,6 +93,11 @@ impl House {
             .expect("a database")
             .more
         {}
+        while catalog_store::relist(&db.pg("catalog_internal"), 1_000)
+            .await
+            .expect("a database")
+            > 0
+        {}
         let keys = generate_keys();
         let base = json!({
             "database": {

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use axum::http::{StatusCode, header};
-use contracts::catalog::{Availability, BillLine, Price, ProductDetail, ProductPage};
+use contracts::catalog::{
+    Availability, BillLine, Price, ProductDetail, ProductPage, Suggestion, Suggestions,
+};
 use kernel::{Money, ProductId};
 use test_support::TestDb;
 
@@ -197,4 +199,46 @@ async fn problems_are_in_the_callers_language() {
         (&russian["title"], &english.problem().2["title"]),
         (&"Не найдено".into(), &"Not found".into())
     );
+}
+
+#[tokio::test]
+async fn filters_by_properties_that_make_no_sense_are_named() {
+    let house = House::open().await;
+    for (query, field) in [
+        ("prop.no_such=1", "prop.no_such"),
+        ("prop.a=1&prop.a=2", "prop.a"),
+        ("prop.=1", "prop."),
+        ("sort=relevance", "sort"),
+        ("prop.a=%00", "prop.a"),
+    ] {
+        let answer = house.get(&format!("{LIST}?{query}")).await;
+        let (status, kind, body) = answer.problem();
+        assert_eq!((status, &*kind), (422, "validation"), "{query}");
+        assert_eq!(body["errors"][0]["field"], field, "{query}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn suggestions_complete_words_and_forgive_slips() {
+    let house = House::open().await;
+    let named = async |q: &str| -> Vec<String> {
+        let found: Suggestions = house
+            .get(&format!("/api/catalog/v1/suggestions?q={q}"))
+            .await
+            .ok();
+        found
+            .items
+            .into_iter()
+            .map(|item| match item {
+                Suggestion::Category { code, .. } => format!("category {code}"),
+                Suggestion::Product { slug, .. } => slug,
+            })
+            .collect()
+    };
+    assert_eq!(named("wardr").await, ["category wardrobes", WARDROBE]);
+    assert!(named("wardrbe").await.contains(&WARDROBE.to_owned()));
+    assert_eq!(named("%20").await, [""; 0]);
+    assert!(named("s").await.len() <= 10);
+    let answer = house.get("/api/catalog/v1/suggestions").await;
+    assert_eq!(answer.problem().0, 422);
 }

@@ -107,6 +107,7 @@ pub async fn import(
         let products = products::write(&mut tx, clock, &assortment.products).await?;
         let prices = products::prices(&mut tx, margin, assortment).await?;
         availability(&mut tx, assortment).await?;
+        listings(&mut tx, assortment).await?;
         Ok(ImportReport {
             components,
             products,
@@ -173,6 +174,23 @@ async fn availability(conn: &mut PgConnection, assortment: &Assortment) -> Resul
          SELECT id FROM component WHERE sku = ANY($2)
          UNION
          SELECT l.component_id FROM product p JOIN bill_line l ON l.product_id = p.id WHERE p.slug = ANY($1)",
+        &slugs as &[&str],
+        &skus as &[&str],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Has list entries written anew of the units imported and of those whose prices may have changed.
+async fn listings(conn: &mut PgConnection, assortment: &Assortment) -> Result<(), sqlx::Error> {
+    let slugs: Vec<&str> = assortment.products.iter().map(|entry| &*entry.slug).collect();
+    let skus: Vec<&str> = assortment.components.iter().map(|entry| &*entry.sku).collect();
+    sqlx::query!(
+        "INSERT INTO stale_product (product_id)
+         SELECT id FROM product WHERE slug = ANY($1)
+         UNION
+         SELECT t.product_id FROM product_part t JOIN component c ON c.id = t.component_id WHERE c.sku = ANY($2)",
         &slugs as &[&str],
         &skus as &[&str],
     )

@@ -9,8 +9,10 @@ const STOCK: &[(&str, &[i64])] = &[("LEG", &[9, 8]), ("TOP", &[2, 0, 7])];
 
 /// What lists show, by slug.
 async fn shown(shop: &Shop) -> Vec<(String, i64)> {
+    let words = catalog_store::listing_words(&shop.edge).await.expect("words");
     let page = catalog_store::list_products(
         &shop.edge,
+        &words,
         &ProductFilter::default(),
         Sort::Newest,
         None,

@@ -12,7 +12,6 @@ mod import;
 mod inbox;
 mod invariants;
 mod list;
-mod list_cost;
 mod races;
 mod reads;
 mod receipts;

@@ -92,18 +92,37 @@ async fn operations_cost_what_the_documentation_says() {
         &[("SEAT", &[9, 9]), ("LEG", &[90, 90])],
     )
     .await;
+    shop.relist().await;
     let table = shop.products().await["table"];
     let request = shop.request(&[("stool", 10), ("table", 2)]).await;
 
     let edge = Counter::before(&shop.db.url_for("catalog_edge")).await;
     let pg = edge.pg();
     let size = PageSize::default();
+    let words = catalog_store::listing_words(&pg).await.expect("words");
+    assert_eq!(edge.take(), 1, "vocabulary");
+    let narrow = ProductFilter {
+        category: Some("tables".to_owned()),
+        max_price: Some(1_000_000),
+        ..ProductFilter::default()
+    };
+    let searched = ProductFilter {
+        q: Some("stool".to_owned()),
+        ..ProductFilter::default()
+    };
     for sort in [Sort::Newest, Sort::Price, Sort::PriceDown] {
-        catalog_store::list_products(&pg, &ProductFilter::default(), sort, None, size)
-            .await
-            .expect("a page");
-        assert_eq!(edge.take(), 2, "list");
+        for filter in [ProductFilter::default(), narrow.clone(), searched.clone()] {
+            catalog_store::list_products(&pg, &words, &filter, sort, None, size)
+                .await
+                .expect("a page");
+            let taken = edge.take();
+            assert!((2..=3).contains(&taken), "list: {taken} for {filter:?}");
+        }
     }
+    catalog_store::suggestions(&pg, &words, "sto")
+        .await
+        .expect("read");
+    assert!(edge.take() <= 4, "suggestions");
     catalog_store::product(&pg, &ProductRef::Id(table))
         .await
         .expect("read")

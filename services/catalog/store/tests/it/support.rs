@@ -168,13 +168,31 @@ impl Shop {
             .expect("a sound assortment")
     }
 
-    /// Works the queue of stale availability off.
+    /// Works the queue of stale list entries off.
+    pub(crate) async fn relist(&self) {
+        while catalog_store::relist(&self.internal, 500)
+            .await
+            .expect("the database answers")
+            > 0
+        {}
+    }
+
+    /// What lists read is what it is computed from.
+    pub(crate) async fn assert_listed(&self) {
+        let violations = catalog_store::listing_invariants(&self.owner)
+            .await
+            .expect("the database answers");
+        assert_eq!(violations, []);
+    }
+
+    /// Works the queues of stale availability and list entries off.
     pub(crate) async fn refresh(&self) {
         while catalog_store::refresh_availability(&self.internal, 100)
             .await
             .expect("the database answers")
             .more
         {}
+        self.relist().await;
     }
 
     pub(crate) async fn products(&self) -> HashMap<String, ProductId> {

@@ -94,6 +94,7 @@ impl FilterInput {
             available: self.available,
             min_price: self.min_price.map(|price| price.0).filter(|price| *price > 0),
             max_price: self.max_price.map(|price| price.0),
+            properties: Vec::new(),
         })
     }
 }
@@ -143,12 +144,15 @@ pub async fn page(
     }
     let filter = filter.check()?;
     let sort = match sort {
+        // Words ask for what they fit best, unless another order is asked for.
+        SortInput::Newest if filter.q.is_some() => Sort::Relevance,
         SortInput::Newest => Sort::Newest,
         SortInput::Price => Sort::Price,
         SortInput::PriceDown => Sort::PriceDown,
     };
-    let pg = &ctx.data_unchecked::<Shared>().pg;
-    let page = catalog_store::list_products(pg, &filter, sort, after.as_deref(), size)
+    let Shared { pg, words, .. } = ctx.data_unchecked::<Shared>();
+    let words = words.get(pg).await.map_err(problems::database)?;
+    let page = catalog_store::list_products(pg, &words, &filter, sort, after.as_deref(), size)
         .await
         .map_err(|error| {
             if matches!(error, ListError::Cursor(_)) {
@@ -212,6 +216,11 @@ struct FacetsValue(Facets);
 /// What a list can be narrowed by.
 #[Object(name = "Facets")]
 impl FacetsValue {
+    /// Whether the counts are exact; else they are of the part of the list that was looked at.
+    async fn exact(&self) -> bool {
+        self.0.exact
+    }
+
     /// Categories.
     async fn categories(&self) -> Vec<FacetEntry> {
         self.0.categories.iter().cloned().map(FacetEntry).collect()

@@ -24,6 +24,7 @@ use pg::Pg;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::words::Words;
 use feed::Feed;
 use schema::Schema;
 pub use schema::sdl;
@@ -45,6 +46,7 @@ enum Transport {
 #[derive(Clone)]
 struct Shared {
     pg: Pg,
+    words: Words,
     feed: Feed,
 }
 
@@ -59,11 +61,17 @@ pub struct Graph {
 impl Graph {
     /// GraphQL over a database. Connections are ended by `shutdown` and kept in `tasks`, since the server does not
     /// know of them any more once they are upgraded.
-    pub fn new(pg: Pg, shutdown: Shutdown, tasks: TaskTracker, metrics: &telemetry::Metrics) -> Self {
+    pub fn new(
+        pg: Pg,
+        words: Words,
+        shutdown: Shutdown,
+        tasks: TaskTracker,
+        metrics: &telemetry::Metrics,
+    ) -> Self {
         let subscribers = metrics.gauge("graphql_subscribers", "Subscriptions that are served now.");
         let feed = Feed::new(pg.clone(), shutdown.clone(), subscribers);
         Self {
-            schema: Schema::new(Shared { pg, feed }),
+            schema: Schema::new(Shared { pg, words, feed }),
             shutdown,
             sockets: Arc::new(Semaphore::new(MAX_SOCKETS)),
             tasks,

@@ -1,0 +1,238 @@
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::words::{Kind, ListingWords};
+use super::{ListError, ProductFilter};
+
+/// Finds nothing: stands for a code that nobody knows.
+const NOTHING: i32 = -1;
+
+/// A number's range; either end may be open.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Range {
+    pub property: i32,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A filter in the keys that rows of lists have.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Wanted {
+    pub category: Option<i32>,
+    pub color: Option<i32>,
+    pub material: Option<i32>,
+    pub available: bool,
+    pub min_price: Option<i64>,
+    pub max_price: Option<i64>,
+    /// `(property << 20) | value`.
+    pub props: Vec<i64>,
+    pub numbers: Vec<Range>,
+}
+
+/// What a facet is about: the one filter that is left out when its values are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Group {
+    Category,
+    Color,
+    Material,
+    Available,
+    Price,
+    /// By the property's key.
+    Property(i32),
+}
+
+/// A row that may match, with everything that decides.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub id: Uuid,
+    pub path: Vec<i32>,
+    pub color: i32,
+    pub material: i32,
+    pub available: bool,
+    pub price: Option<i64>,
+    pub created_at: OffsetDateTime,
+    pub props: Vec<i64>,
+    pub number_props: Vec<i32>,
+    pub number_values: Vec<f64>,
+}
+
+impl Row {
+    pub(crate) fn number(&self, property: i32) -> Option<f64> {
+        let at = self.number_props.iter().position(|&key| key == property)?;
+        self.number_values.get(at).copied()
+    }
+}
+
+pub(crate) const fn property_of(term: i64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "a property's key has twenty bits")]
+    {
+        (term >> 20) as i32
+    }
+}
+
+pub(crate) const fn value_of(term: i64) -> i32 {
+    (term & 0xf_ffff) as i32
+}
+
+impl Wanted {
+    /// Looks the filter's codes up. A category, colour or material that nobody knows finds nothing; a property that
+    /// nobody knows, or a value that is none of its, is refused: it would be mistaken for a filter that works.
+    pub(crate) fn resolve(vocabulary: &ListingWords, filter: &ProductFilter) -> Result<Self, ListError> {
+        let mut wanted = Self {
+            category: filter
+                .category
+                .as_deref()
+                .map(|code| vocabulary.category(code).unwrap_or(NOTHING)),
+            color: filter
+                .color
+                .as_deref()
+                .map(|code| vocabulary.color(code).unwrap_or(NOTHING)),
+            material: filter
+                .material
+                .as_deref()
+                .map(|code| vocabulary.material(code).unwrap_or(NOTHING)),
+            available: filter.available,
+            min_price: filter.min_price,
+            max_price: filter.max_price,
+            ..Self::default()
+        };
+        for (name, value) in &filter.properties {
+            wanted.narrow(vocabulary, name, value)?;
+        }
+        Ok(wanted)
+    }
+
+    fn narrow(&mut self, vocabulary: &ListingWords, name: &str, value: &str) -> Result<(), ListError> {
+        let (code, end) = match name.split_once('.') {
+            Some((code, end)) => (code, Some(end)),
+            None => (name, None),
+        };
+        let refuse = |reason| {
+            Err(ListError::Property {
+                name: name.to_owned(),
+                reason,
+            })
+        };
+        let Some(property) = vocabulary.properties.get(code) else {
+            return refuse(PropertyFault::Unknown);
+        };
+        match (property.kind, end) {
+            (Kind::Number, Some("min" | "max")) => {
+                let Some(number) = value.parse::<f64>().ok().filter(|number| number.is_finite()) else {
+                    return refuse(PropertyFault::NotANumber);
+                };
+                let known = self
+                    .numbers
+                    .iter()
+                    .position(|range| range.property == property.key);
+                let at = known.unwrap_or_else(|| {
+                    self.numbers.push(Range {
+                        property: property.key,
+                        low: f64::NEG_INFINITY,
+                        high: f64::INFINITY,
+                    });
+                    self.numbers.len() - 1
+                });
+                if end == Some("min") {
+                    self.numbers[at].low = number;
+                } else {
+                    self.numbers[at].high = number;
+                }
+                Ok(())
+            }
+            (Kind::Number, None) => refuse(PropertyFault::NeedsRange),
+            (_, Some(_)) => refuse(PropertyFault::Unknown),
+            (_, None) => match vocabulary.value_key(property, value) {
+                Some(key) => {
+                    self.props.push(i64::from(property.key) << 20 | i64::from(key));
+                    Ok(())
+                }
+                None => refuse(PropertyFault::NoSuchValue),
+            },
+        }
+    }
+
+    /// Whether the filters that counts are kept for are all there are.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.min_price.is_none()
+            && self.max_price.is_none()
+            && self.props.is_empty()
+            && self.numbers.is_empty()
+    }
+
+    /// Whether a row matches, one filter left out.
+    pub(crate) fn meets(&self, row: &Row, except: Option<Group>) -> bool {
+        let asked = |group| except != Some(group);
+        let one_of =
+            |group, wanted: Option<i32>, has: &dyn Fn(i32) -> bool| !asked(group) || wanted.is_none_or(has);
+        one_of(Group::Category, self.category, &|key| row.path.contains(&key))
+            && one_of(Group::Color, self.color, &|key| row.color == key)
+            && one_of(Group::Material, self.material, &|key| row.material == key)
+            && (!asked(Group::Available) || !self.available || row.available)
+            && (!asked(Group::Price) || self.meets_price(row))
+            && self
+                .props
+                .iter()
+                .all(|term| !asked(Group::Property(property_of(*term))) || row.props.contains(term))
+            && self.numbers.iter().all(|range| {
+                !asked(Group::Property(range.property))
+                    || row
+                        .number(range.property)
+                        .is_some_and(|value| value >= range.low && value <= range.high)
+            })
+    }
+
+    fn meets_price(&self, row: &Row) -> bool {
+        let min = self
+            .min_price
+            .is_none_or(|min| row.price.is_some_and(|price| price >= min));
+        min && self
+            .max_price
+            .is_none_or(|max| row.price.is_some_and(|price| price <= max))
+    }
+
+    /// The facets whose own filter is set.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        let mut groups = Vec::new();
+        groups.extend(self.category.map(|_| Group::Category));
+        groups.extend(self.color.map(|_| Group::Color));
+        groups.extend(self.material.map(|_| Group::Material));
+        if self.available {
+            groups.push(Group::Available);
+        }
+        if self.min_price.or(self.max_price).is_some() {
+            groups.push(Group::Price);
+        }
+        groups.extend(self.props.iter().map(|&term| Group::Property(property_of(term))));
+        groups.extend(self.numbers.iter().map(|range| Group::Property(range.property)));
+        groups
+    }
+
+    /// The numbers' ranges as columns of a query: properties, lowest, highest; `None` when there are none.
+    pub(crate) fn ranges(&self) -> Option<(Vec<i32>, Vec<f64>, Vec<f64>)> {
+        let ranges = self.numbers.iter();
+        (!self.numbers.is_empty())
+            .then(|| {
+                ranges
+                    .map(|range| (range.property, (range.low, range.high)))
+                    .unzip()
+            })
+            .map(|(properties, ends): (_, Vec<_>)| {
+                let (lows, highs) = ends.into_iter().unzip();
+                (properties, lows, highs)
+            })
+    }
+}
+
+/// What is wrong with a filter by a property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PropertyFault {
+    /// There is no such property, or lists cannot be narrowed by it.
+    Unknown,
+    /// The property has no such value.
+    NoSuchValue,
+    /// The end of a range is no number.
+    NotANumber,
+    /// Numbers are narrowed with `.min` and `.max`.
+    NeedsRange,
+}

@@ -1,0 +1,101 @@
+use pg::Pg;
+use sqlx::{AssertSqlSafe, Executor as _};
+use uuid::Uuid;
+
+/// Units written by one statement.
+const BATCH: usize = 20_000;
+
+/// Computes everything that lists, facets and searches read anew, as the owner: when it was lost, and after a bulk load
+/// that did not queue its units. Indexes are made last, which is many times faster. Readers see empty lists meanwhile.
+pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
+    owner
+        .run("rebuild_listings", async |mut tx: pg::Tx| {
+            tx.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '128MB'")
+                .await?;
+            tx.execute(
+                "TRUNCATE listing, listing_number, facet_cell, facet_value, search_word;
+                 TRUNCATE listing_text RESTART IDENTITY;
+                 DELETE FROM stale_product",
+            )
+            .await?;
+            // Those behind constraints stay.
+            let indexes: Vec<(String, String)> = sqlx::query_as(
+                "SELECT indexname::text, indexdef FROM pg_indexes
+                 WHERE schemaname = 'public' AND tablename IN ('listing', 'listing_number', 'listing_text')
+                   AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+            )
+            .fetch_all(&mut *tx)
+            .await?;
+            for (name, _) in &indexes {
+                tx.execute(AssertSqlSafe(format!("DROP INDEX {name}"))).await?;
+            }
+            let units: Vec<Uuid> = sqlx::query_scalar!(
+                "SELECT id FROM product WHERE deleted_at IS NULL ORDER BY created_at, id"
+            )
+            .fetch_all(&mut *tx)
+            .await?;
+            for units in units.chunks(BATCH) {
+                write(&mut tx, units).await?;
+            }
+            counts(&mut tx).await?;
+            for (_, definition) in indexes {
+                tx.execute(AssertSqlSafe(definition)).await?;
+            }
+            tx.execute("ANALYZE listing, listing_number, listing_text, facet_cell, facet_value, search_word").await?;
+            Ok(units.len() as u64)
+        })
+        .await
+}
+
+async fn write(conn: &mut sqlx::PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH fresh AS MATERIALIZED (SELECT * FROM listing_source($1)),
+         rows AS (
+             INSERT INTO listing (product_id, path, root, category, color, material, available, price, created_at,
+                                  props, number_props, number_values)
+             SELECT product_id, path, path[1], path[cardinality(path)], color, material, available, price, created_at,
+                    props, number_props, number_values
+             FROM fresh
+         ),
+         numbers AS (
+             INSERT INTO listing_number (product_id, property, category, value)
+             SELECT f.product_id, v.property, f.path[cardinality(f.path)], v.value
+             FROM fresh f, unnest(f.number_props, f.number_values) v (property, value)
+         )
+         INSERT INTO listing_text (product_id, slug, name_ru, name_en, search, places)
+         SELECT product_id, slug, name_ru, name_en, search, places FROM fresh ORDER BY created_at, product_id",
+        units,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO facet_cell (category, available, material, color, units)
+         SELECT c, a, m, k, sum(units)
+         FROM (SELECT path, material, color, available, count(*) AS units FROM listing GROUP BY 1, 2, 3, 4) l,
+              unnest(0 || path) c, unnest(ARRAY[0, material]) m, unnest(ARRAY[0, color]) k,
+              unnest(CASE WHEN available THEN ARRAY[false, true] ELSE ARRAY[false] END) a
+         GROUP BY 1, 2, 3, 4",
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO facet_value (category, available, term, units)
+         SELECT c, a, p, sum(units)
+         FROM (SELECT path, p, available, count(*) AS units FROM listing, unnest(props) p GROUP BY 1, 2, 3) l,
+              unnest(0 || path) c, unnest(CASE WHEN available THEN ARRAY[false, true] ELSE ARRAY[false] END) a
+         GROUP BY 1, 2, 3",
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO search_word (lexeme, units)
+         SELECT lexeme, count(*) FROM listing_text, unnest(tsvector_to_array(search)) lexeme GROUP BY 1",
+    )
+    .execute(&mut *conn)
+    .await?;
+    Ok(())
+}
