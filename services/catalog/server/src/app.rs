@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use auth::{ServiceToken, ServiceTokens, StaffVerifier};
@@ -6,7 +7,7 @@ use balancer::{Client, Fixed};
 use catalog_store::OrderEvents;
 use chassis::{App, Context, Face, HttpConfig, Service};
 use events::{Dispatcher, HttpPush, Policy, Receiver, Wake};
-use files::NfsStore;
+use files::{FileStore, NfsStore};
 use pg::Pg;
 use telemetry::TelemetryConfig;
 use url::Url;
@@ -19,6 +20,7 @@ use crate::editing_jobs;
 use crate::images::Images;
 use crate::internal::{self, Internal};
 use crate::jobs::{self, Signals};
+use crate::media::{Studio, Variants};
 use crate::staff::{self, Spaces, Staff};
 
 /// `source` of catalog's events.
@@ -148,6 +150,7 @@ impl<'a> Parts<'a> {
             verifier,
             wake,
             signals: self.signals.clone(),
+            studio: Studio::new(Arc::new(NfsStore::new(&self.config.files)?)),
             clock: Arc::clone(&self.context.clock),
         };
         Ok(service
@@ -195,9 +198,22 @@ impl<'a> Parts<'a> {
             clock: Arc::clone(clock),
         };
 
+        let files: Arc<dyn FileStore> = Arc::new(NfsStore::new(&self.config.files)?);
+        let pause = Duration::from_millis(self.config.media.pause_ms);
+        let variants = Variants {
+            pg: pg.clone(),
+            files: Arc::clone(&files),
+            clock: Arc::clone(clock),
+        };
+        let of_files = [
+            jobs::make_variants(variants, pause),
+            jobs::sweep_files(files, clock),
+        ];
+
         let own = jobs::jobs(&pg, &self.signals, &wake, clock);
         for job in own
             .into_iter()
+            .chain(of_files)
             .chain(dispatcher.jobs())
             .chain([receiver.job(), editing_jobs::job(&pg, &self.signals)])
         {

@@ -32,9 +32,13 @@ pub struct Config {
     #[config(nested)]
     pub staff: StaffConfig,
 
-    /// The NFS server with the images; needed by the face `edge`.
+    /// The NFS server with the images and documents.
     #[config(nested)]
     pub files: FilesConfig,
+
+    /// Smaller forms of images.
+    #[config(nested)]
+    pub media: MediaConfig,
 
     /// How much is kept in memory.
     #[config(nested)]
@@ -103,6 +107,14 @@ pub struct ServicesConfig {
 pub struct StaffConfig {
     /// Public key that verifies them, PEM.
     pub public_key: Option<String>,
+}
+
+/// Smaller forms of images, made by the face `internal`.
+#[derive(Debug, Clone, Confique)]
+pub struct MediaConfig {
+    /// How long to rest, in milliseconds, after those of one image were made. One image takes seconds of one processor.
+    #[config(default = 1000, validate(*pause_ms > 0, "must be more than 0"))]
+    pub pause_ms: u64,
 }
 
 /// How much is kept in memory.

@@ -6,9 +6,12 @@ use std::time::Duration;
 use chassis::Job;
 use contracts::events::{ASSORTMENT_CHANGED, BACK_IN_STOCK, RESERVATION_EXPIRED, STOCK_CORRECTED};
 use events::{Subscriptions, Wake};
+use files::{FileError, FileStore};
 use kernel::SharedClock;
 use pg::Pg;
 use tokio::sync::Notify;
+
+use crate::media::Variants;
 
 /// How often to look for work that another process caused. Half of what is promised (STK-5), so that a run that
 /// just missed a change is followed by one in time.
@@ -41,6 +44,8 @@ const PRICES_BATCH: i64 = 500;
 /// Units whose list entries are written by one transaction.
 const RELIST_BATCH: i64 = 500;
 const FULL_RELIST_BATCH: usize = 500;
+/// No upload takes that long.
+const DAY: Duration = Duration::from_hours(24);
 
 /// Calls to the jobs of this process. In another process nobody hears them, and the jobs' ticks do.
 #[derive(Debug, Clone, Default)]
@@ -118,6 +123,30 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
         Job::periodic("count-sales", COUNT_EVERY, move || count(counted.clone())),
         Job::periodic("reprice-margins", PRICES_TICK, move || reprice(prices.clone())),
     ]
+}
+
+/// Makes smaller forms of pictures, one picture a run.
+pub fn make_variants(variants: Variants, pause: Duration) -> Job {
+    let variants = Arc::new(variants);
+    Job::periodic("make-variants", pause, move || {
+        let variants = Arc::clone(&variants);
+        async move { variants.run().await }
+    })
+}
+
+/// Removes what uploads that never ended have left in the file storage.
+pub fn sweep_files(files: Arc<dyn FileStore>, clock: &SharedClock) -> Job {
+    let clock = Arc::clone(clock);
+    Job::periodic("sweep-files", DAY, move || {
+        let (files, before) = (Arc::clone(&files), clock.now() - DAY);
+        async move {
+            let swept = files.sweep(before).await?;
+            if swept > 0 {
+                tracing::info!(files = swept, "unfinished uploads were removed");
+            }
+            Ok::<_, FileError>(())
+        }
+    })
 }
 
 /// Frees what unpaid orders hold longer than they may (STK-3).

@@ -2,12 +2,13 @@
 //!
 //! [`Catalog`] is the service as `chassis` runs it. Each face is a module with one file for each operation:
 //!
-//! * `edge` – products and images, open to everybody. Lists, suggestions and products are kept for a second, ready to be sent;
-//! * `staff` – stock, for employees with the role;
+//! * `edge` – products, sets, images and documents, open to everybody. Lists, suggestions and products are kept for a second,
+//!   ready to be sent;
+//! * `staff` – stock, the assortment, pictures and documents, for employees with the role;
 //! * `internal` – products, reservations, events and invariants, for services.
 //!
 //! The jobs run beside the internal face: they free what unpaid orders held too long, recompute what lists show of
-//! stock, and send catalog's events.
+//! stock, make smaller pictures, and send catalog's events.
 
 mod answers;
 mod app;
@@ -19,10 +20,11 @@ mod images;
 mod internal;
 mod jobs;
 mod lookups;
+mod media;
 mod openapi;
 mod problems;
 mod staff;
 mod words;
 
 pub use app::Catalog;
-pub use config::{CacheConfig, Config, DatabaseConfig, ServicesConfig, StaffConfig};
+pub use config::{CacheConfig, Config, DatabaseConfig, MediaConfig, ServicesConfig, StaffConfig};

@@ -120,6 +120,30 @@ pub const INCOMPATIBLE: Kind = Kind {
         "Components do not go into the unit",
     ),
 };
+/// A picture has too few pixels (CAT-9); `width` and `height` say how many.
+pub const IMAGE_TOO_SMALL: Kind = Kind {
+    slug: "image-too-small",
+    status: 422,
+    title: ("Изображение слишком маленькое", "The image is too small"),
+};
+/// A picture has more pixels than are taken; `width` and `height` say how many.
+pub const IMAGE_TOO_LARGE: Kind = Kind {
+    slug: "image-too-large",
+    status: 422,
+    title: ("Изображение слишком большое", "The image is too large"),
+};
+/// A picture cannot be read to its end.
+pub const IMAGE_DAMAGED: Kind = Kind {
+    slug: "image-damaged",
+    status: 422,
+    title: ("Изображение повреждено", "The image is damaged"),
+};
+/// There is no room for files.
+pub const STORAGE_FULL: Kind = Kind {
+    slug: "storage-full",
+    status: 507,
+    title: ("В хранилище файлов нет места", "The file storage is full"),
+};
 
 /// The database failed: 503 when it cannot serve now, 500 when the fault is ours.
 pub fn database(error: pg::sqlx::Error) -> Problem {

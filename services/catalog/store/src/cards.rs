@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
-use contracts::catalog::ProductCard;
+use contracts::catalog::{ImageVariant, ProductCard};
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::rows::CardRow;
@@ -21,7 +22,11 @@ pub(crate) async fn cards(
                   p.height_mm AS "height_mm!", p.width_mm AS "width_mm!", p.depth_mm AS "depth_mm!",
                   CASE WHEN p.deleted_at IS NULL THEN p.price_amount END AS price_amount, p.price_currency,
                   CASE WHEN p.deleted_at IS NULL THEN coalesce(a.available, 0) ELSE 0 END AS "available!",
-                  m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?"
+                  m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?",
+                  (SELECT jsonb_agg(jsonb_build_object('format', v.format, 'width', v.width,
+                                                       'height', v.height, 'key', v.key)
+                                    ORDER BY v.format, v.width)
+                   FROM media_variant v WHERE v.media_key = m.key) AS "image_variants: Json<Vec<ImageVariant>>"
            FROM product p
            JOIN category c ON c.code = p.category
            JOIN color k ON k.code = p.color

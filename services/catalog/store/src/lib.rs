@@ -34,6 +34,7 @@ mod components;
 mod confirm;
 mod correct_stock;
 mod count_sales;
+mod document;
 pub mod edit;
 mod expire;
 mod explode;
@@ -67,6 +68,7 @@ mod settle;
 mod sheets;
 mod shown;
 mod tell_wishes;
+mod variants;
 mod vocabulary;
 mod wanted;
 mod wish;
@@ -80,6 +82,7 @@ pub use components::components;
 pub use confirm::confirm;
 pub use correct_stock::{CorrectStockError, correct_stock};
 pub use count_sales::count_sales;
+pub use document::register_document;
 pub use expire::expire_due;
 pub use import::{
     Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, ImportError, ImportReport,
@@ -116,6 +119,9 @@ pub use sets::{
 pub use settle::SettleError;
 pub use sheets::{ProductSheet, product_sheets};
 pub use tell_wishes::tell_wishes;
+pub use variants::{
+    Failed, MAX_ATTEMPTS, VariantEntry, VariantTask, claim_variants, fail_variants, finish_variants,
+};
 pub use vocabulary::{
     Vocabulary, WarehouseSpace, change_entry, create_entry, delete_entry, entry, list_entries,
     reprice_margins, restore_entry, warehouse_spaces,

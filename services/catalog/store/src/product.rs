@@ -1,7 +1,8 @@
-use contracts::catalog::{Availability, BillLine, Image, ProductDetail};
+use contracts::catalog::{Availability, BillLine, Document, Image, ProductDetail};
 use kernel::{ProductId, Text};
 use pg::Pg;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::availability::{Warehouse, count};
@@ -53,6 +54,7 @@ struct Found {
     description: Text,
     weight_g: i64,
     images: Vec<Image>,
+    documents: Vec<Document>,
     warehouses: Vec<Warehouse>,
 }
 
@@ -70,6 +72,7 @@ impl Found {
             description: self.description,
             weight_g: self.weight_g,
             images: self.images,
+            documents: self.documents,
             components,
             availability,
         })
@@ -84,7 +87,7 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
                   p.color, k.name_ru AS color_ru, k.name_en AS color_en, k.hex AS color_hex,
                   p.material, t.name_ru AS material_ru, t.name_en AS material_en,
                   p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency,
-                  i.keys AS "image_keys!", i.widths AS "image_widths!", i.heights AS "image_heights!",
+                  i.images AS "images!: Json<Vec<Image>>", d.documents AS "documents!: Json<Vec<Document>>",
                   w.ids AS "warehouse_ids!", w.codes AS "warehouse_codes!",
                   w.names_ru AS "warehouse_names_ru!", w.names_en AS "warehouse_names_en!"
            FROM product p
@@ -92,12 +95,27 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
            JOIN color k ON k.code = p.color
            JOIN material t ON t.code = p.material
            CROSS JOIN LATERAL (
-               SELECT coalesce(array_agg(m.key ORDER BY i.position), '{}') AS keys,
-                      coalesce(array_agg(m.width ORDER BY i.position), '{}') AS widths,
-                      coalesce(array_agg(m.height ORDER BY i.position), '{}') AS heights
-               FROM product_image i JOIN media m ON m.key = i.media_key
+               SELECT coalesce(jsonb_agg(jsonb_build_object(
+                          'key', m.key, 'width', m.width, 'height', m.height, 'variants', coalesce(v.variants, '[]')
+                      ) ORDER BY i.position), '[]') AS images
+               FROM product_image i
+               JOIN media m ON m.key = i.media_key
+               CROSS JOIN LATERAL (
+                   SELECT jsonb_agg(jsonb_build_object(
+                              'format', v.format, 'width', v.width, 'height', v.height, 'key', v.key
+                          ) ORDER BY v.format, v.width) AS variants
+                   FROM media_variant v WHERE v.media_key = m.key
+               ) v
                WHERE i.product_id = p.id
            ) i
+           CROSS JOIN LATERAL (
+               SELECT coalesce(jsonb_agg(jsonb_build_object(
+                          'kind', d.kind, 'title', jsonb_build_object('ru', d.title_ru, 'en', d.title_en),
+                          'key', f.key, 'bytes', f.bytes
+                      ) ORDER BY d.position), '[]') AS documents
+               FROM product_document d JOIN document f ON f.key = d.document_key
+               WHERE d.product_id = p.id
+           ) d
            CROSS JOIN (
                SELECT coalesce(array_agg(id ORDER BY position, id), '{}') AS ids,
                       coalesce(array_agg(code ORDER BY position, id), '{}') AS codes,
@@ -113,13 +131,6 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
     .await?;
     let Some(row) = row else { return Ok(None) };
 
-    let images = row
-        .image_keys
-        .into_iter()
-        .zip(row.image_widths)
-        .zip(row.image_heights)
-        .map(|((key, width), height)| Image { key, width, height })
-        .collect();
     let warehouses = row
         .warehouse_ids
         .into_iter()
@@ -157,10 +168,12 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
             image_key: None,
             image_width: None,
             image_height: None,
+            image_variants: None,
         },
         description: Text::new(row.description_ru, row.description_en),
         weight_g: row.weight_g,
-        images,
+        images: row.images.0,
+        documents: row.documents.0,
         warehouses,
     }))
 }

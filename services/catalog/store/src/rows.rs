@@ -1,7 +1,8 @@
 //! Shapes that several queries share.
 
-use contracts::catalog::{Color, Image, ProductCard, ReservationStatus, Term};
+use contracts::catalog::{Color, Image, ImageVariant, ProductCard, ReservationStatus, Term};
 use kernel::{Currency, Dimensions, Money, Text};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// A column holds what no version of this code writes.
@@ -25,6 +26,7 @@ pub(crate) fn image(key: Option<String>, width: Option<i32>, height: Option<i32>
         key: key?,
         width: width?,
         height: height?,
+        variants: Vec::new(),
     })
 }
 
@@ -73,6 +75,7 @@ pub(crate) struct CardRow {
     pub image_key: Option<String>,
     pub image_width: Option<i32>,
     pub image_height: Option<i32>,
+    pub image_variants: Option<Json<Vec<ImageVariant>>>,
 }
 
 impl CardRow {
@@ -101,7 +104,12 @@ impl CardRow {
             },
             price: money(self.price_amount, self.price_currency.as_deref())?,
             available: self.available,
-            image: image(self.image_key, self.image_width, self.image_height),
+            image: image(self.image_key, self.image_width, self.image_height).map(|image| Image {
+                variants: self
+                    .image_variants
+                    .map_or_else(Vec::new, |Json(variants)| variants),
+                ..image
+            }),
         })
     }
 }

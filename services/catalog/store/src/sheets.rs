@@ -1,6 +1,7 @@
 use contracts::catalog::{Image, ProductCard};
 use kernel::{ProductId, Text};
 use pg::Pg;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::rows::CardRow;
@@ -33,17 +34,25 @@ pub async fn product_sheets(
                       p.material, t.name_ru AS material_ru, t.name_en AS material_en,
                       p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency,
                       coalesce(a.available, 0) AS "available!",
-                      i.keys AS "image_keys!", i.widths AS "image_widths!", i.heights AS "image_heights!"
+                      i.images AS "images!: Json<Vec<Image>>"
                FROM product p
                JOIN category c ON c.code = p.category
                JOIN color k ON k.code = p.color
                JOIN material t ON t.code = p.material
                LEFT JOIN product_availability a ON a.product_id = p.id
                CROSS JOIN LATERAL (
-                   SELECT coalesce(array_agg(m.key ORDER BY i.position), '{}') AS keys,
-                          coalesce(array_agg(m.width ORDER BY i.position), '{}') AS widths,
-                          coalesce(array_agg(m.height ORDER BY i.position), '{}') AS heights
-                   FROM product_image i JOIN media m ON m.key = i.media_key
+                   SELECT coalesce(jsonb_agg(jsonb_build_object(
+                              'key', m.key, 'width', m.width, 'height', m.height,
+                              'variants', coalesce(v.variants, '[]')
+                          ) ORDER BY i.position), '[]') AS images
+                   FROM product_image i
+                   JOIN media m ON m.key = i.media_key
+                   CROSS JOIN LATERAL (
+                       SELECT jsonb_agg(jsonb_build_object(
+                                  'format', v.format, 'width', v.width, 'height', v.height, 'key', v.key
+                              ) ORDER BY v.format, v.width) AS variants
+                       FROM media_variant v WHERE v.media_key = m.key
+                   ) v
                    WHERE i.product_id = p.id
                ) i
                WHERE (p.id = ANY($1) OR p.slug = ANY($2)) AND p.deleted_at IS NULL"#,
@@ -54,13 +63,7 @@ pub async fn product_sheets(
         .await?;
         rows.into_iter()
             .map(|row| {
-                let images: Vec<Image> = row
-                    .image_keys
-                    .into_iter()
-                    .zip(row.image_widths)
-                    .zip(row.image_heights)
-                    .map(|((key, width), height)| Image { key, width, height })
-                    .collect();
+                let images = row.images.0;
                 let mut card = CardRow {
                     id: row.id,
                     slug: row.slug,
@@ -85,6 +88,7 @@ pub async fn product_sheets(
                     image_key: None,
                     image_width: None,
                     image_height: None,
+                    image_variants: None,
                 }
                 .into_card()?;
                 card.image = images.first().cloned();

@@ -87,6 +87,7 @@ fn product(index: usize, row: &Row) -> ProductDetail {
         key: format!("{slug}-{view}.svg"),
         width: 1000,
         height: 1000,
+        variants: Vec::new(),
     };
     // One without any picture, to see that pages stand that.
     let images = if slug == "shelving-dvina-oak" {
@@ -118,6 +119,7 @@ fn product(index: usize, row: &Row) -> ProductDetail {
         description: description(),
         weight_g: 48_500,
         images,
+        documents: Vec::new(),
         components: parts(),
         availability: Availability {
             total: available,

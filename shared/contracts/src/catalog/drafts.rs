@@ -85,7 +85,7 @@ pub struct DraftPage {
 #[serde(tag = "subject", content = "saved", rename_all = "snake_case")]
 pub enum Published {
     /// A component.
-    Component(Component),
+    Component(Box<Component>),
     /// A furniture unit.
-    Product(UnitView),
+    Product(Box<UnitView>),
 }

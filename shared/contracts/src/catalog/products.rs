@@ -4,6 +4,8 @@ use kernel::{ComponentId, Dimensions, Money, ProductId, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{Document, Image};
+
 /// A value from a list that the assortment defines (a category, a colour, a material).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Term {
@@ -25,17 +27,6 @@ pub struct Color {
     /// sRGB value for swatches, `#rrggbb`.
     #[schema(example = "#7a5230")]
     pub hex: String,
-}
-
-/// A picture of a product. Its address is `/api/catalog/v1/media/{key}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Image {
-    /// Key by content: the same key always means the same bytes.
-    pub key: String,
-    /// Width in pixels, at least 500 (CAT-9).
-    pub width: i32,
-    /// Height in pixels, at least 500 (CAT-9).
-    pub height: i32,
 }
 
 /// A product as lists show it.
@@ -206,6 +197,9 @@ pub struct ProductDetail {
     pub weight_g: i64,
     /// All images.
     pub images: Vec<Image>,
+    /// Drawings and assembly instructions.
+    #[serde(default)]
+    pub documents: Vec<Document>,
     /// Bill of materials.
     pub components: Vec<BillLine>,
     /// Where it is in stock.

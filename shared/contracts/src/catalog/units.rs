@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use super::components::{is_amount, is_name, is_size};
-use super::{BillItem, MAX_BILL_LINES};
+use super::{BillItem, GivenDocument, MAX_BILL_LINES};
 
 /// What employees write of a furniture unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
@@ -70,6 +70,12 @@ pub struct Unit {
     /// What it is.
     #[serde(flatten)]
     pub content: UnitContent,
+    /// Keys of its pictures, in their order.
+    #[serde(default)]
+    pub images: Vec<String>,
+    /// Its drawings and instructions, in their order.
+    #[serde(default)]
+    pub documents: Vec<GivenDocument>,
     /// Counts its changes; the answer's `ETag`.
     #[schema(example = 3)]
     pub version: i64,

@@ -41,7 +41,7 @@ pub async fn handler(
     conditions: Conditions,
     Path(key): Path<String>,
 ) -> Result<Response, Problem> {
-    let Ok(key) = key.parse::<Key>() else {
+    let Some(key) = key.parse::<Key>().ok().filter(|key| key.format().is_image()) else {
         // Not repeated: whatever was typed may be about a person, or meant for the log's reader.
         tracing::warn!(key = "[malformed]", "look-up failed: no such image");
         return Err(no_image());
@@ -50,6 +50,17 @@ pub async fn handler(
         tracing::warn!(%key, "look-up failed: no such image");
         return Err(no_image());
     };
+    serve(key, &image, &method, &headers, &conditions)
+}
+
+/// A file, or the part of it that is asked for.
+pub(super) fn serve(
+    key: Key,
+    image: &Image,
+    method: &Method,
+    headers: &HeaderMap,
+    conditions: &Conditions,
+) -> Result<Response, Problem> {
     let etag = value(format_args!("\"{key}\""))?;
     if conditions.has(&etag) {
         let headers = [(header::ETAG, etag), (header::CACHE_CONTROL, FOR_EVER)];
@@ -57,16 +68,16 @@ pub async fn handler(
     }
     let len = image.len();
     // A range means something for GET alone (RFC 9110, 14.2).
-    let part = if method == Method::GET {
-        part(&headers, &etag, len)
+    let part = if *method == Method::GET {
+        part(headers, &etag, len)
     } else {
         Part::Whole
     };
     match part {
-        Part::Whole => Ok(content(key, etag, &image, 0..len)),
+        Part::Whole => Ok(content(key, etag, image, 0..len)),
         Part::Bytes(range) => {
             let described = value(format_args!("bytes {}-{}/{len}", range.start, range.end - 1))?;
-            let mut response = content(key, etag, &image, range);
+            let mut response = content(key, etag, image, range);
             *response.status_mut() = StatusCode::PARTIAL_CONTENT;
             response.headers_mut().insert(header::CONTENT_RANGE, described);
             Ok(response)
@@ -100,6 +111,6 @@ fn content(key: Key, etag: HeaderValue, image: &Image, range: Range<u64>) -> Res
     (headers, image.body(range)).into_response()
 }
 
-fn value(text: fmt::Arguments<'_>) -> Result<HeaderValue, Problem> {
+pub(super) fn value(text: fmt::Arguments<'_>) -> Result<HeaderValue, Problem> {
     HeaderValue::try_from(text.to_string()).map_err(Problem::internal)
 }

@@ -1,5 +1,6 @@
 //! The customers' face: they read. One operation a file.
 
+mod document_get;
 mod graphql;
 mod media_get;
 mod product_availability;
@@ -88,7 +89,7 @@ impl Edge {
 #[openapi(
     info(
         title = "Garnitur catalog",
-        description = "Products with prices and stock, their components, sets, images. Open to everybody."
+        description = "Products with prices and stock, their components, sets, images, documents. Open to everybody."
     ),
     components(schemas(product_list::SortBy))
 )]
@@ -108,6 +109,7 @@ fn operations() -> OpenApiRouter<Arc<Edge>> {
         .routes(routes!(set_check::handler))
         .routes(routes!(media_get::handler))
         .routes(routes!(graphql::post::handler))
+        .routes(routes!(document_get::handler))
 }
 
 /// The face's router, which also answers its own description.

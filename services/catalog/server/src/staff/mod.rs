@@ -2,6 +2,7 @@
 
 mod assortment;
 mod bulk;
+mod media;
 mod report_missing;
 mod report_unsold;
 mod spaces;
@@ -26,6 +27,7 @@ use utoipa_axum::routes;
 pub use spaces::Spaces;
 
 use crate::jobs::Signals;
+use crate::media::Studio;
 use crate::openapi::{open_parts, require_bearer};
 
 /// Those who keep stock (WH-1).
@@ -36,7 +38,11 @@ type ReportReaders = (roles::Assortment, roles::Warehouse, roles::Administrator)
 type AssortmentMakers = (roles::Assortment, roles::Administrator);
 
 /// Operations that take in large files.
-pub const SLOW: &[(&str, Duration)] = &[("/api/staff/v1/catalog/imports/", Duration::from_mins(10))];
+pub const SLOW: &[(&str, Duration)] = &[
+    ("/api/staff/v1/catalog/imports/", Duration::from_mins(10)),
+    (media::IMAGES, media::UPLOAD_WITHIN),
+    (media::DOCUMENTS, media::UPLOAD_WITHIN),
+];
 
 /// What the face's operations need.
 #[derive(Clone)]
@@ -51,6 +57,8 @@ pub struct Staff {
     pub wake: Wake,
     /// Wakes the jobs, where they run in this process.
     pub signals: Signals,
+    /// Takes pictures and documents in.
+    pub studio: Studio,
     /// Where time comes from.
     pub clock: SharedClock,
 }
@@ -84,6 +92,7 @@ fn operations() -> OpenApiRouter<Staff> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(stock_list::handler))
         .routes(routes!(stock_correct::handler))
+        .merge(media::operations())
         .routes(routes!(report_missing::handler))
         .routes(routes!(report_unsold::handler))
         .routes(routes!(stock_receive::handler))

@@ -10,7 +10,7 @@ use time::Duration;
 use crate::house::{Answer, Ask, House, ORDERS};
 
 /// Everything that anybody may ask.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
     "POST /api/catalog/graphql",
     "GET /api/catalog/v1/products",
     "GET /api/catalog/v1/products/{product}",
@@ -23,6 +23,7 @@ const PUBLIC: [&str; 12] = [
     "GET /api/catalog/v1/sets/{set}",
     "POST /api/catalog/v1/sets/check",
     "GET /api/catalog/v1/media/{key}",
+    "GET /api/catalog/v1/documents/{key}",
 ];
 
 /// Every route of the descriptions: its face, method, path, and the schemes that protect it.

@@ -179,6 +179,11 @@ impl House {
         request.send(&self.staff).await
     }
 
+    /// The employees' face, to be served.
+    pub fn staff_router(&self) -> Router {
+        self.staff.clone()
+    }
+
     /// A request to the services' face.
     pub async fn internal(&self, request: Ask) -> Answer {
         request.send(&self.internal).await

@@ -21,5 +21,7 @@ mod set_edits;
 mod sets;
 mod settings;
 mod stock;
+mod uploads;
+mod variants;
 mod vocabulary;
 mod wishes;

@@ -9,15 +9,15 @@ use tempfile::TempDir;
 
 use crate::house::{Answer, Ask, House};
 
-struct Gallery {
-    house: House,
-    files: NfsStore,
-    folder: TempDir,
-    server: Option<nfs::Server>,
+pub struct Gallery {
+    pub house: House,
+    pub files: NfsStore,
+    pub folder: TempDir,
+    pub server: Option<nfs::Server>,
 }
 
 impl Gallery {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let folder = TempDir::new().expect("a folder");
         let server = nfs::Server::start(nfs::Options::new(folder.path(), 0))
             .await

@@ -21,6 +21,7 @@ mod pricing;
 mod publish;
 mod refresh_bills;
 mod unit_list;
+mod unit_media;
 mod unit_save;
 mod units;
 
@@ -35,6 +36,7 @@ pub(crate) use pricing::reprice;
 pub use publish::{DraftPublication, publish_draft};
 pub use refresh_bills::refresh_bills;
 pub use unit_list::{UnitFilter, list_units};
+pub use unit_media::{set_unit_documents, set_unit_images};
 pub use unit_save::{change_unit, check_unit, create_unit};
 pub use units::{delete_unit, restore_unit, unit};
 

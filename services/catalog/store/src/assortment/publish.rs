@@ -55,7 +55,7 @@ pub async fn publish_draft(
                     }
                     None => component_save::create(&mut tx, editor, content, &cause).await?,
                 };
-                Ok(Published::Component(saved))
+                Ok(Published::Component(Box::new(saved)))
             }
             DraftPublication::Product(content) => {
                 let saved = match target {
@@ -64,7 +64,7 @@ pub async fn publish_draft(
                     }
                     None => unit_save::create(&mut tx, editor, content, &cause).await?,
                 };
-                Ok(Published::Product(saved))
+                Ok(Published::Product(Box::new(saved)))
             }
         }
     })
@@ -83,9 +83,9 @@ async fn published_before(
     let id: Uuid = code.parse().map_err(unsound)?;
     let component: Option<Component> = components::find(conn, id.into()).await?;
     if let Some(component) = component {
-        return Ok(Some(Published::Component(component)));
+        return Ok(Some(Published::Component(Box::new(component))));
     }
     let unit = units::find(conn, id.into()).await?.ok_or(EditError::NotFound)?;
     let view: UnitView = units::view(conn, unit).await?;
-    Ok(Some(Published::Product(view)))
+    Ok(Some(Published::Product(Box::new(view))))
 }

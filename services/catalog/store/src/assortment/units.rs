@@ -1,5 +1,7 @@
 use catalog_domain::Bill;
-use contracts::catalog::{AssortmentKind, BillItem, ChangeAction, Unit, UnitContent, UnitView, UsedBy};
+use contracts::catalog::{
+    AssortmentKind, BillItem, ChangeAction, GivenDocument, Unit, UnitContent, UnitView, UsedBy,
+};
 use kernel::{Dimensions, ProductId, Text};
 use pg::Pg;
 use sqlx::PgConnection;
@@ -81,7 +83,13 @@ pub(super) async fn find(conn: &mut PgConnection, id: ProductId) -> Result<Optio
                   (SELECT coalesce(jsonb_agg(jsonb_build_object('component_id', b.component_id,
                        'quantity', b.quantity, 'required', b.required, 'substitutes', b.substitutes)
                        ORDER BY b.position), '[]')
-                   FROM bill_line b WHERE b.product_id = p.id) AS "bill!: Json<Vec<BillItem>>"
+                   FROM bill_line b WHERE b.product_id = p.id) AS "bill!: Json<Vec<BillItem>>",
+                  ARRAY(SELECT i.media_key FROM product_image i WHERE i.product_id = p.id
+                        ORDER BY i.position) AS "images!",
+                  (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind,
+                       'title', jsonb_build_object('ru', d.title_ru, 'en', d.title_en), 'key', d.document_key)
+                       ORDER BY d.position), '[]')
+                   FROM product_document d WHERE d.product_id = p.id) AS "documents!: Json<Vec<GivenDocument>>"
            FROM product p WHERE id = $1"#,
         id.uuid(),
     )
@@ -107,6 +115,8 @@ pub(super) async fn find(conn: &mut PgConnection, id: ProductId) -> Result<Optio
             price_by_hand: money(row.override_amount, row.override_currency.as_deref())?,
             bill: row.bill.0,
         },
+        images: row.images,
+        documents: row.documents.0,
         version: row.version,
         deleted_at: row.deleted_at,
     }))

@@ -1,4 +1,6 @@
+use contracts::catalog::ImageVariant;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -50,6 +52,7 @@ pub(crate) struct Walked {
     image_key: Option<String>,
     image_width: Option<i32>,
     image_height: Option<i32>,
+    image_variants: Option<Json<Vec<ImageVariant>>>,
 }
 
 impl Walked {
@@ -89,6 +92,7 @@ impl Walked {
             image_key: self.image_key,
             image_width: self.image_width,
             image_height: self.image_height,
+            image_variants: self.image_variants,
         }
     }
 }
@@ -149,10 +153,13 @@ pub(crate) async fn walk(
                        p.color AS "color!", k.name_ru AS "color_ru!", k.name_en AS "color_en!", k.hex AS "color_hex!",
                        p.material AS "material!", t.name_ru AS "material_ru!", t.name_en AS "material_en!",
                        p.height_mm AS "height_mm!", p.width_mm AS "width_mm!", p.depth_mm AS "depth_mm!",
-                       coalesce(p.override_amount, p.price_amount) AS price_amount,
-                       coalesce(p.override_currency, p.price_currency) AS price_currency,
+                       p.price_amount, p.price_currency,
                        coalesce(a.available, 0) AS "available!",
-                       m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?"
+                       m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?",
+                       (SELECT jsonb_agg(jsonb_build_object('format', v.format, 'width', v.width,
+                                                       'height', v.height, 'key', v.key)
+                                    ORDER BY v.format, v.width)
+                   FROM media_variant v WHERE v.media_key = m.key) AS "image_variants: Json<Vec<ImageVariant>>"
                    FROM (SELECT l.*
                          FROM (SELECT l.* FROM listing l WHERE "# + $along + $after + " ORDER BY " + $order
                               + r#" LIMIT 2000) l

@@ -133,12 +133,14 @@ async fn a_unit_is_built_priced_and_counted_through_assemblies() {
         (made.pricing.margin_bp, made.pricing.step),
         (Some(6_000), Some(1_000))
     );
-    let parts: Vec<_> = made
+    let mut parts: Vec<_> = made
         .pricing
         .parts
         .iter()
         .map(|part| (&*part.sku, part.quantity))
         .collect();
+    // They come in the order of ids, which of components made in the same moment is either.
+    parts.sort_unstable();
     assert_eq!(parts, [("LEG", 10), ("SEAT", 1)]);
     assert_eq!(made.available, 3, "thirty legs are three times ten");
     settle(&shop, 10).await;

@@ -6,7 +6,7 @@ use test_support::TestDb;
 
 use crate::support::{CATALOG, Shop, role};
 
-const ASSORTMENT: [&str; 9] = [
+const ASSORTMENT: [&str; 11] = [
     "category",
     "color",
     "material",
@@ -16,6 +16,8 @@ const ASSORTMENT: [&str; 9] = [
     "bill_line",
     "media",
     "product_image",
+    "document",
+    "product_document",
 ];
 const DENIED: &str = "42501";
 
@@ -76,6 +78,7 @@ async fn the_edge_reads_neither_reservations_nor_costs_nor_shelves() {
         "id FROM wish",
         "cost_amount FROM component",
         "shelf FROM stock",
+        "last_error FROM media_task",
         "address_ru FROM warehouse",
         "id FROM events.outbox",
         "event_id FROM events.inbox",
@@ -106,12 +109,49 @@ async fn employees_delete_no_row_that_orders_may_name() {
     let shop = Shop::empty().await;
     let mut conn = connect(&shop, "catalog_staff").await;
     for table in ASSORTMENT {
-        if !["bill_line", "product_image"].contains(&table) {
+        if !["bill_line", "product_image", "product_document"].contains(&table) {
             assert_denied(&mut conn, format!("DELETE FROM {table}")).await;
         }
         assert_denied(&mut conn, format!("TRUNCATE {table}")).await;
     }
     assert_denied(&mut conn, "CREATE TABLE mine (id int)".to_owned()).await;
+}
+
+/// Whoever can write what a key stands for could show customers something else under it.
+#[tokio::test]
+async fn nobody_changes_what_a_key_stands_for() {
+    let shop = Shop::empty().await;
+    for (role, statements) in [
+        (
+            "catalog_staff",
+            &[
+                "UPDATE media SET width = 600",
+                "UPDATE document SET bytes = 1",
+                "UPDATE product_document SET document_key = ''",
+                "INSERT INTO media_variant DEFAULT VALUES",
+                "UPDATE media_variant SET key = ''",
+                "DELETE FROM media_variant",
+                "UPDATE media_task SET attempts = 0",
+                "DELETE FROM media_task",
+            ][..],
+        ),
+        (
+            "catalog_internal",
+            &[
+                "UPDATE media SET width = 600",
+                "UPDATE document SET bytes = 1",
+                "UPDATE product_document SET document_key = ''",
+                "DELETE FROM media_variant",
+                "INSERT INTO media_task DEFAULT VALUES",
+                "UPDATE media_task SET media_key = ''",
+            ],
+        ),
+    ] {
+        let mut conn = connect(&shop, role).await;
+        for statement in statements {
+            assert_denied(&mut conn, (*statement).to_owned()).await;
+        }
+    }
 }
 
 #[tokio::test]

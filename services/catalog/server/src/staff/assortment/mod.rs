@@ -128,7 +128,7 @@ impl IntoResponse for MadeDraft {
 }
 
 /// What an operation edits with.
-pub(super) struct Editing<'a> {
+pub(in crate::staff) struct Editing<'a> {
     staff: &'a Staff,
     actor: &'a str,
     subscriptions: Subscriptions,
@@ -136,7 +136,7 @@ pub(super) struct Editing<'a> {
 
 impl<'a> Editing<'a> {
     /// An edit by the employee with the login `actor`.
-    pub(super) fn by(staff: &'a Staff, actor: &'a str) -> Self {
+    pub(in crate::staff) fn by(staff: &'a Staff, actor: &'a str) -> Self {
         Self {
             staff,
             actor,
@@ -145,7 +145,7 @@ impl<'a> Editing<'a> {
     }
 
     /// For the store.
-    pub(super) fn editor(&self) -> Editor<'_> {
+    pub(in crate::staff) fn editor(&self) -> Editor<'_> {
         Editor {
             clock: &*self.staff.clock,
             subscriptions: &self.subscriptions,
@@ -154,7 +154,7 @@ impl<'a> Editing<'a> {
     }
 
     /// After it: the event is sent, and the jobs look for what to compute anew.
-    pub(super) fn done(&self) {
+    pub(in crate::staff) fn done(&self) {
         self.staff.wake.wake();
         self.staff.signals.assortment_changed();
     }
