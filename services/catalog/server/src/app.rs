@@ -22,6 +22,7 @@ use crate::internal::{self, Internal};
 use crate::jobs::{self, Signals};
 use crate::media::{Studio, Variants};
 use crate::staff::{self, Spaces, Staff};
+use crate::words::Words;
 
 /// `source` of catalog's events.
 const SOURCE: &str = "urn:garnitur:catalog";
