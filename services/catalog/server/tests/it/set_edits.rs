@@ -182,7 +182,7 @@ async fn kinds_of_sets_are_edited_like_all_of_the_vocabulary() {
         "same_material": false, "max_discount_bp": 700,
         "requirements": [{ "category": "shelves", "quantity": 1 }, { "category": "stools", "quantity": 2 }],
     });
-    let make = |body: &Value| Ask::post(kinds).header("idempotency-key", "k").json(body);
+    let creation = |body: &Value| Ask::post(kinds).header("idempotency-key", "k").json(body);
     for (field, value, wrong) in [
         (
             "requirements",
@@ -199,9 +199,9 @@ async fn kinds_of_sets_are_edited_like_all_of_the_vocabulary() {
     ] {
         let mut body = content.clone();
         body[field] = value;
-        assert_eq!(ask(&house, make(&body)).await.fields(), [wrong]);
+        assert_eq!(ask(&house, creation(&body)).await.fields(), [wrong]);
     }
-    let made = ask(&house, make(&content)).await;
+    let made = ask(&house, creation(&content)).await;
     assert_eq!(
         (made.status, made.header(header::ETAG)),
         (StatusCode::CREATED, "\"1\"")

@@ -85,6 +85,56 @@ async fn count(
     }
 }
 
+/// What customers read of sets.
+async fn sets(shop: &Shop, edge: &Counter, pg: &Pg) {
+    let size = PageSize::default();
+    let check = contracts::catalog::SetCheck {
+        kind: "dining".to_owned(),
+        color: "oak".to_owned(),
+        material: "wood".to_owned(),
+        units: Vec::new(),
+    };
+    sqlx::raw_sql(
+        "INSERT INTO set_kind (code, name_ru, name_en, position, same_color, same_material, max_discount_bp)
+         VALUES ('dining', 'd', 'd', 1, true, true, 0);
+         INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color, material,
+                                  created_at)
+         VALUES (gen_random_uuid(), 'D-1', 'dining', 'd', 'd', 'd', 'd', 'oak', 'wood', now());
+         INSERT INTO product_set_unit (set_id, product_id, quantity, position)
+         SELECT s.id, p.id, 1, 0 FROM product_set s, product p",
+    )
+    .execute(shop.db.admin())
+    .await
+    .expect("a set");
+    let sets = catalog_store::list_sets(pg, &catalog_store::SetFilter::default(), None, size).await;
+    assert_eq!((sets.expect("a page").items.len(), edge.take()), (1, 3), "sets");
+    catalog_store::set(pg, &catalog_store::SetRef::External("D-1".to_owned()))
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(edge.take(), 5, "a set");
+    catalog_store::check_set(pg, &check).await.expect("known");
+    assert_eq!(edge.take(), 3, "the check of a set");
+}
+
+/// What is read of many products at once.
+async fn gathered(shop: &Shop, edge: &Counter, pg: &Pg) {
+    let ids: Vec<_> = shop.products().await.into_values().collect();
+    let owners: Vec<_> = ids.iter().copied().map(BillOwner::Product).collect();
+    catalog_store::product_sheets(pg, &ids, &["table".to_owned()])
+        .await
+        .expect("read");
+    assert_eq!(edge.take(), 1, "sheets");
+    catalog_store::bills(pg, &owners, 0, 50).await.expect("read");
+    assert_eq!(edge.take(), 1, "bills without substitutes");
+    catalog_store::availabilities(pg, &ids).await.expect("read");
+    assert_eq!(edge.take(), 3, "availabilities");
+    catalog_store::listed_availability(pg, &ids).await.expect("read");
+    assert_eq!(edge.take(), 1, "listed availability");
+    catalog_store::categories(pg).await.expect("read");
+    assert_eq!(edge.take(), 1, "categories");
+}
+
 #[tokio::test]
 async fn operations_cost_what_the_documentation_says() {
     let shop = Shop::with(
@@ -133,48 +183,8 @@ async fn operations_cost_what_the_documentation_says() {
         .expect("read")
         .expect("there");
     assert_eq!(edge.take(), 4, "recommendations");
-    let check = contracts::catalog::SetCheck {
-        kind: "dining".to_owned(),
-        color: "oak".to_owned(),
-        material: "wood".to_owned(),
-        units: Vec::new(),
-    };
-    sqlx::raw_sql(
-        "INSERT INTO set_kind (code, name_ru, name_en, position, same_color, same_material, max_discount_bp)
-         VALUES ('dining', 'd', 'd', 1, true, true, 0);
-         INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color, material,
-                                  created_at)
-         VALUES (gen_random_uuid(), 'D-1', 'dining', 'd', 'd', 'd', 'd', 'oak', 'wood', now());
-         INSERT INTO product_set_unit (set_id, product_id, quantity, position)
-         SELECT s.id, p.id, 1, 0 FROM product_set s, product p",
-    )
-    .execute(shop.db.admin())
-    .await
-    .expect("a set");
-    let sets = catalog_store::list_sets(&pg, &catalog_store::SetFilter::default(), None, size).await;
-    assert_eq!((sets.expect("a page").items.len(), edge.take()), (1, 3), "sets");
-    catalog_store::set(&pg, &catalog_store::SetRef::External("D-1".to_owned()))
-        .await
-        .expect("read")
-        .expect("there");
-    assert_eq!(edge.take(), 5, "a set");
-    catalog_store::check_set(&pg, &check).await.expect("known");
-    assert_eq!(edge.take(), 3, "the check of a set");
-
-    let ids: Vec<_> = shop.products().await.into_values().collect();
-    let owners: Vec<_> = ids.iter().copied().map(BillOwner::Product).collect();
-    catalog_store::product_sheets(&pg, &ids, &["table".to_owned()])
-        .await
-        .expect("read");
-    assert_eq!(edge.take(), 1, "sheets");
-    catalog_store::bills(&pg, &owners, 0, 50).await.expect("read");
-    assert_eq!(edge.take(), 1, "bills without substitutes");
-    catalog_store::availabilities(&pg, &ids).await.expect("read");
-    assert_eq!(edge.take(), 3, "availabilities");
-    catalog_store::listed_availability(&pg, &ids).await.expect("read");
-    assert_eq!(edge.take(), 1, "listed availability");
-    catalog_store::categories(&pg).await.expect("read");
-    assert_eq!(edge.take(), 1, "categories");
+    sets(&shop, &edge, &pg).await;
+    gathered(&shop, &edge, &pg).await;
 
     let internal = Counter::before(&shop.db.url_for("catalog_internal")).await;
     let pg = internal.pg();
