@@ -9,10 +9,10 @@ use uuid::Uuid;
 /// Why stock was not corrected. Nothing is written then.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectStockError {
-    /// There is no such component.
+    /// There is no such component, or it is an assembly, which lies on no shelf (ADR 0007).
     #[error("no such component")]
     UnknownComponent,
-    /// There is no such warehouse.
+    /// There is no such warehouse any more.
     #[error("no such warehouse")]
     UnknownWarehouse,
     /// A correction by nothing is none.
@@ -110,8 +110,8 @@ async fn lock(
     let component = correction.component_id.uuid();
     let found = sqlx::query!(
         r#"SELECT c.sku, c.name_ru, c.name_en, w.id AS "warehouse?"
-           FROM component c LEFT JOIN warehouse w ON w.code = $2
-           WHERE c.id = $1"#,
+           FROM component c LEFT JOIN warehouse w ON w.code = $2 AND w.deleted_at IS NULL
+           WHERE c.id = $1 AND NOT c.assembly AND c.deleted_at IS NULL"#,
         component,
         correction.warehouse,
     )

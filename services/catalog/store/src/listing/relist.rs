@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 /// Held while rows of lists are written: counts are kept up from the difference between a unit's old row and its new
 /// one, so nobody else may write that row meanwhile. The number is arbitrary but fixed.
-const LOCK: i64 = 0x6361_7461_6c6f_6703;
+const LOCK: i64 = 0x6361_7461_6c6f_6705;
 
 /// Writes anew what lists, facets and searches read of the units that changed, for up to `limit` changes, oldest
 /// first. Answers how many changes were worked off: as many as `limit` mean that there may be more, 0 also that
