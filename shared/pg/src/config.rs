@@ -62,6 +62,11 @@ pub struct PgConfig {
     #[config(default = 2000)]
     pub lock_timeout_ms: u64,
 
+    /// Whether statements are planned once, whatever their parameters, for data that is in memory: for many short
+    /// reads, whose planning would cost more than they do.
+    #[config(default = false)]
+    pub plan_once: bool,
+
     /// The name shown in `pg_stat_activity` and in the pool's metrics.
     #[config(default = "garnitur")]
     pub application_name: String,
@@ -76,6 +81,7 @@ impl PgConfig {
             acquire_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 2_000,
+            plan_once: false,
             application_name: "garnitur".to_owned(),
         }
     }

@@ -42,6 +42,15 @@ impl Pg {
             // A process that hangs inside a transaction must not keep its row locks for ever.
             ("idle_in_transaction_session_timeout", "30000".to_owned()),
         ]);
+        let options = if config.plan_once {
+            options.options([
+                ("plan_cache_mode", "force_generic_plan"),
+                ("random_page_cost", "1.1"),
+                ("jit", "off"),
+            ])
+        } else {
+            options
+        };
         let trust = Arc::new(Trust::new());
         let watched = Arc::clone(&trust);
         let pool = PgPoolOptions::new()

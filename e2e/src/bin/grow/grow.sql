@@ -100,7 +100,7 @@ SELECT id, 'g-' || n, kind_ru || ' ' || series_ru || ' ' || color_ru, kind_en ||
        CASE WHEN n % 200 > 0 THEN (exp(dear * 5) * 2000)::bigint * 100 END, CASE WHEN n % 200 > 0 THEN 'RUB' END,
        timestamptz '2020-01-01' + n * interval '1 second',
        jsonb_build_object('g_finish', 'f' || 1 + n % 4, 'g_style', 's' || 1 + (n / 7) % 7, 'g_lock', n % 5 = 0,
-                          'g_load', 5 + (n * 7919) % 196)
+                          'g_load', 5 + (n % 1000 * 7919) % 196)
 FROM unit;
 
 -- ---- components, bills, stock ---------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ impl DatabaseConfig {
         let mut config = PgConfig::new(url);
         config.max_connections = self.max_connections;
         config.application_name = format!("catalog-{face}");
+        config.plan_once = face == Face::Edge;
         Ok(config)
     }
 }

@@ -108,7 +108,8 @@ pub(crate) async fn find(
                UNION ALL
                (SELECT product_id, 0, 4000000 FROM listing_text WHERE slug = $5)
            ) t
-           JOIN listing l ON l.product_id = t.product_id
+           -- Fenced off, so that the few that were found are looked up whatever the planner makes of the filters.
+           CROSS JOIN LATERAL (SELECT * FROM listing x WHERE x.product_id = t.product_id OFFSET 0) l
            WHERE (NOT $6::boolean OR l.available)
              AND ($7::bigint IS NULL OR l.price >= $7)
              AND ($8::bigint IS NULL OR l.price <= $8)

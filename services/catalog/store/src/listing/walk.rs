@@ -115,7 +115,7 @@ pub(crate) async fn walk(
     let from = from.within(wanted);
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! walk {
-        ($along:literal, $after:literal, $order:literal, $key:expr $(, $value:expr)?) => {
+        ($along:literal, $after:literal, $by:literal, $down:literal, $key:expr $(, $value:expr)?) => {
             sqlx::query_as!(
                 Walked,
                 r#"SELECT
@@ -161,8 +161,8 @@ pub(crate) async fn walk(
                                     ORDER BY v.format, v.width)
                    FROM media_variant v WHERE v.media_key = m.key) AS "image_variants: Json<Vec<ImageVariant>>"
                    FROM (SELECT l.*
-                         FROM (SELECT l.* FROM listing l WHERE "# + $along + $after + " ORDER BY " + $order
-                              + r#" LIMIT 2000) l
+                         FROM (SELECT l.*, "# + $by + " AS sort_key FROM listing l WHERE " + $along + $after + " ORDER BY " + $by
+                              + $down + ", l.product_id" + $down + r#" LIMIT 2000) l
                          WHERE ($4::integer IS NULL OR $4 = ANY(l.path))
                            AND ($5::integer IS NULL OR l.color = $5)
                            AND ($6::integer IS NULL OR l.material = $6)
@@ -174,7 +174,7 @@ pub(crate) async fn walk(
                                SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
                                WHERE (l.number_values[array_position(l.number_props, n.property)]
                                       BETWEEN n.low AND n.high) IS NOT TRUE))
-                         ORDER BY "# + $order + r#" LIMIT $3) l
+                         ORDER BY l.sort_key"# + $down + ", l.product_id" + $down + r#" LIMIT $3) l
                    JOIN product p ON p.id = l.product_id
                    JOIN category c ON c.code = p.category
                    JOIN color k ON k.code = p.color
@@ -182,7 +182,7 @@ pub(crate) async fn walk(
                    LEFT JOIN product_availability a ON a.product_id = p.id
                    LEFT JOIN product_image i ON i.product_id = p.id AND i.position = 0
                    LEFT JOIN media m ON m.key = i.media_key
-                   ORDER BY "# + $order,
+                   ORDER BY l.sort_key"# + $down + ", l.product_id" + $down,
                 $key,
                 from.2,
                 limit,
@@ -203,33 +203,36 @@ pub(crate) async fn walk(
         };
     }
     macro_rules! in_order {
-        ($after:literal, $order:literal, $key:expr) => {
+        ($after:literal, $by:literal, $down:literal, $key:expr) => {
             match along {
-                Along::All => walk!("", $after, $order, $key),
-                Along::Root(root) => walk!("l.root = $14 AND ", $after, $order, $key, root),
-                Along::Category(category) => walk!("l.category = $14 AND ", $after, $order, $key, category),
-                Along::Color(color) => walk!("l.color = $14 AND ", $after, $order, $key, color),
-                Along::Material(material) => walk!("l.material = $14 AND ", $after, $order, $key, material),
+                Along::All => walk!("", $after, $by, $down, $key),
+                Along::Root(root) => walk!("l.root = $14 AND ", $after, $by, $down, $key, root),
+                Along::Category(category) => walk!("l.category = $14 AND ", $after, $by, $down, $key, category),
+                Along::Color(color) => walk!("l.color = $14 AND ", $after, $by, $down, $key, color),
+                Along::Material(material) => walk!("l.material = $14 AND ", $after, $by, $down, $key, material),
             }
         };
     }
     Ok(match from.0 {
         Sort::Newest | Sort::Relevance => in_order!(
             "(l.created_at, l.product_id) < ($1::timestamptz, $2)",
-            "l.created_at DESC, l.product_id DESC",
+            "l.created_at",
+            " DESC",
             from.time()?
         ),
         // Both ends are conditions of the index: a walk within a range of prices ends with it.
         Sort::Price => in_order!(
             "(coalesce(l.price, 9223372036854775807), l.product_id) > ($1::bigint, $2)
              AND coalesce(l.price, 9223372036854775807) <= coalesce($9::bigint, 9223372036854775807)",
-            "coalesce(l.price, 9223372036854775807), l.product_id",
+            "coalesce(l.price, 9223372036854775807)",
+            "",
             from.1
         ),
         Sort::PriceDown => in_order!(
             "(coalesce(l.price, -1), l.product_id) < ($1::bigint, $2)
              AND coalesce(l.price, -1) >= coalesce($8::bigint, -1)",
-            "coalesce(l.price, -1) DESC, l.product_id DESC",
+            "coalesce(l.price, -1)",
+            " DESC",
             from.1
         ),
     })
