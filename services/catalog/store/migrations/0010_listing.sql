@@ -1,4 +1,4 @@
--- What lists, facets, search and suggestions read (ADR 0008). Everything here can be computed anew from the
+-- What lists, facets, search and suggestions read (ADR 0009). Everything here can be computed anew from the
 -- assortment; a job keeps it up (`stale_product`). Keys are small numbers, so that several make up one term.
 
 ALTER TABLE category        ADD COLUMN key integer GENERATED ALWAYS AS IDENTITY CONSTRAINT category_key_key UNIQUE;

@@ -1,4 +1,4 @@
-//! Lists, facets, search and suggestions, at a cost that does not grow with the assortment (ADR 0008).
+//! Lists, facets, search and suggestions, at a cost that does not grow with the assortment (ADR 0009).
 //!
 //! A job ([`relist()`]) keeps narrow rows and counts. A list reads the counts first ([`counts`]) and knows from them how
 //! much matches and how to find it: by following an index in the list's order ([`walk`](mod@walk)), or by reading all
