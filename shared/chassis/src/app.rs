@@ -11,6 +11,7 @@ use kernel::{SharedClock, SystemClock};
 use telemetry::{Metrics, TelemetryConfig};
 use utoipa::openapi::OpenApi;
 
+use crate::description::printed;
 use crate::service::merged;
 use crate::{Cli, Command, Face, Faces, HttpConfig, Listener, Server, Service, Shutdown};
 
@@ -96,8 +97,7 @@ fn execute<A: App>(cli: &Cli) -> anyhow::Result<()> {
             let faces = A::openapi()
                 .into_iter()
                 .filter(|(of, _)| face.is_none_or(|face| face == *of));
-            let text = merged(faces.map(|(_, openapi)| openapi)).to_pretty_json()?;
-            print(&(text + "\n"))?;
+            print(&printed(&merged(faces.map(|(_, openapi)| openapi)))?)?;
             return Ok(());
         }
         Command::GraphqlSchema => {

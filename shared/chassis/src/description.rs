@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 use utoipa::PartialSchema as _;
 use utoipa::ToSchema as _;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -89,4 +92,23 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         ..
     } = item;
     [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// A description as text, with the members of every object in alphabetical order: so it is the same whichever features
+/// of serde_json the rest of a build has turned on.
+pub(crate) fn printed(openapi: &OpenApi) -> Result<String, serde_json::Error> {
+    let value = sorted(serde_json::to_value(openapi)?);
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> = members.into_iter().collect();
+            let members = members.into_iter().map(|(name, member)| (name, sorted(member)));
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }

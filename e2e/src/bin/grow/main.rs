@@ -34,7 +34,8 @@ async fn main() -> anyhow::Result<()> {
     } = Args::parse();
     let (superuser, owner) = (Personal::from(superuser), Personal::from(owner));
     let mut conn = PgConnection::connect(superuser.expose()).await?;
-    conn.execute(AssertSqlSafe(format!("SET grow.units = {units}"))).await?;
+    conn.execute(AssertSqlSafe(format!("SET grow.units = {units}")))
+        .await?;
     conn.execute(include_str!("grow.sql")).await?;
     conn.close().await?;
     let owner = Pg::connect(&PgConfig::new(owner.expose().as_str()), Metrics::unregistered())?;

@@ -207,9 +207,13 @@ pub(crate) async fn walk(
             match along {
                 Along::All => walk!("", $after, $by, $down, $key),
                 Along::Root(root) => walk!("l.root = $14 AND ", $after, $by, $down, $key, root),
-                Along::Category(category) => walk!("l.category = $14 AND ", $after, $by, $down, $key, category),
+                Along::Category(category) => {
+                    walk!("l.category = $14 AND ", $after, $by, $down, $key, category)
+                }
                 Along::Color(color) => walk!("l.color = $14 AND ", $after, $by, $down, $key, color),
-                Along::Material(material) => walk!("l.material = $14 AND ", $after, $by, $down, $key, material),
+                Along::Material(material) => {
+                    walk!("l.material = $14 AND ", $after, $by, $down, $key, material)
+                }
             }
         };
     }
