@@ -95,7 +95,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 /// A description as text, with the members of every object in alphabetical order: so it is the same whichever features
-/// of serde_json the rest of a build has turned on.
+/// of `serde_json` the rest of a build has turned on.
 pub(crate) fn printed(openapi: &OpenApi) -> Result<String, serde_json::Error> {
     let value = sorted(serde_json::to_value(openapi)?);
     Ok(serde_json::to_string_pretty(&value)? + "\n")
