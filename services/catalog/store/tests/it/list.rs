@@ -452,6 +452,16 @@ fn compare(products: usize, cases: u32) {
                     prop_assert_eq!(found.len(), listed.len(), "none twice");
                     prop_assert!(found.is_subset(&all));
                     prop_assert!(products > 300, "few are all looked at");
+                    let sifted = asked.available
+                        || asked.min_price.or(asked.max_price).is_some()
+                        || asked.finish.is_some()
+                        || asked.min_depth.or(asked.max_depth).is_some();
+                    prop_assert!(
+                        sifted || found.len() >= all.len().min(200),
+                        "{} of {}",
+                        found.len(),
+                        all.len()
+                    );
                 } else {
                     prop_assert_eq!(listed, expected);
                 }
