@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use garnitur::{DataFolder, Ports, Surroundings, Wiring};
-use kernel::SystemClock;
+use kernel::{Personal, SystemClock};
 use pg::sqlx::{Connection as _, PgConnection};
 use pg::{Pg, PgConfig};
 use reqwest::StatusCode;
@@ -12,7 +12,7 @@ use tokio::process::{Child, Command};
 use toml::Table;
 
 use crate::one_process::{temporary_folder, wiring};
-use crate::{Customer, Operator};
+use crate::{Customer, Operator, grow};
 
 /// A service that runs as a process of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,19 +52,24 @@ impl Fleet {
     /// Starts everything with the demonstration assortment, without its pictures. An order waits `pay_within`
     /// seconds for its payment. Panics when something does not start.
     pub async fn start(pay_within: u32) -> Self {
-        Self::start_with(wiring(pay_within)).await
+        Self::start_with(wiring(pay_within), Filling::Demo).await
     }
 
     /// The same, with couriers for as many orders as may come.
     pub async fn start_for_load() -> Self {
-        Self::start_with(Wiring {
+        let wiring = Wiring {
             slot_capacity: 1_000_000,
             ..wiring(1_200)
-        })
-        .await
+        };
+        Self::start_with(wiring, Filling::Demo).await
     }
 
-    async fn start_with(wiring: Wiring) -> Self {
+    /// Starts everything with a generated assortment of so many units ([`grow`]).
+    pub async fn start_grown(units: u32) -> Self {
+        Self::start_with(wiring(1_200), Filling::Grown(units)).await
+    }
+
+    async fn start_with(wiring: Wiring, filling: Filling) -> Self {
         let temporary = temporary_folder();
         let folder = DataFolder::take(temporary.path()).expect("the folder is ours");
         let surroundings = Surroundings::start(&folder, &wiring)
@@ -73,11 +78,7 @@ impl Fleet {
         garnitur::migrate(&wiring)
             .await
             .expect("the databases are migrated");
-        let owner = PgConfig::new(wiring.database("catalog_owner"));
-        let owner = Pg::connect(&owner, pg::Metrics::unregistered()).expect("an address");
-        garnitur::demo::import(&owner, &SystemClock)
-            .await
-            .expect("the assortment is imported");
+        filling.fill(&surroundings, &wiring).await;
         let catalog_edge = Ports::free().expect("free ports").customers;
         let running = [const { None }; 3];
         let mut fleet = Self {
@@ -181,11 +182,15 @@ impl Fleet {
         child.wait().await.expect("it ends").code()
     }
 
+    /// The process id of a service that runs.
+    pub fn pid(&self, service: ServiceName) -> Option<u32> {
+        self.running[service as usize].as_ref().and_then(Child::id)
+    }
+
     /// A connection of the superuser to one of the databases: for locks that hold a service at a chosen place.
     pub async fn superuser(&self, database: &str) -> PgConnection {
-        let admin = self.surroundings.postgres.admin_url();
-        let url = pg::database_url(&admin, database).expect("an address");
-        PgConnection::connect(url.as_str())
+        let url = superuser_url(&self.surroundings, database);
+        PgConnection::connect(url.expose())
             .await
             .expect("PostgreSQL answers")
     }
@@ -204,6 +209,37 @@ impl Fleet {
             }
             ServiceName::Orders => self.wiring.orders(),
             ServiceName::Backoffice => self.wiring.backoffice(),
+        }
+    }
+}
+
+fn superuser_url(surroundings: &Surroundings, database: &str) -> Personal<String> {
+    let admin = surroundings.postgres.admin_url();
+    let url = pg::database_url(&admin, database).expect("an address");
+    String::from(url).into()
+}
+
+/// What is on sale.
+enum Filling {
+    Demo,
+    Grown(u32),
+}
+
+impl Filling {
+    async fn fill(self, surroundings: &Surroundings, wiring: &Wiring) {
+        let owner = wiring.database("catalog_owner");
+        match self {
+            Self::Demo => {
+                let owner = Pg::connect(&PgConfig::new(owner), pg::Metrics::unregistered());
+                garnitur::demo::import(&owner.expect("an address"), &SystemClock)
+                    .await
+                    .expect("the assortment is imported");
+            }
+            Self::Grown(units) => {
+                grow(&superuser_url(surroundings, "catalog"), &owner.into(), units)
+                    .await
+                    .expect("the assortment grows");
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use serde_json::Value;
 use utoipa::PartialSchema as _;
 use utoipa::ToSchema as _;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response};
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{AllOf, Components, Content, Object, OpenApi, Ref, RefOr, Response, Schema};
 
 /// Answers that operations share, described once and named `Problem` with their status.
 const SHARED: [(&str, &str); 8] = [
@@ -69,6 +70,54 @@ pub(crate) fn add_shared_answers(openapi: &mut OpenApi) {
         for (name, schema) in needed {
             components.schemas.entry(name).or_insert(schema);
         }
+    }
+}
+
+/// Lets schemas that are put together of others (`#[serde(flatten)]`) have the members of all their parts. A part that
+/// is also a request of its own may refuse unknown members (`deny_unknown_fields`); taken into another schema by
+/// reference it would refuse its neighbours' too, so it is written out there, open.
+pub(crate) fn open_parts(openapi: &mut OpenApi) {
+    let Some(components) = &mut openapi.components else {
+        return;
+    };
+    let known = components.clone();
+    for schema in components.schemas.values_mut() {
+        if let RefOr::T(Schema::AllOf(AllOf { items, .. })) = schema {
+            for part in items {
+                if let Some(open) = opened(&known, part) {
+                    *part = RefOr::T(Schema::Object(open));
+                }
+            }
+        }
+    }
+}
+
+/// The part without its refusal of other members; nothing when it refuses none.
+fn opened(known: &Components, part: &RefOr<Schema>) -> Option<Object> {
+    let schema = match part {
+        RefOr::T(schema) => schema,
+        RefOr::Ref(reference) => {
+            let name = reference.ref_location.rsplit('/').next()?;
+            match known.schemas.get(name)? {
+                RefOr::T(schema) => schema,
+                RefOr::Ref(_) => return None,
+            }
+        }
+    };
+    match schema {
+        Schema::Object(object)
+            if matches!(
+                object.additional_properties.as_deref(),
+                Some(AdditionalProperties::FreeForm(false))
+            ) =>
+        {
+            let mut open = object.clone();
+            open.additional_properties = None;
+            // An example of a part alone is none of the whole.
+            open.example = None;
+            Some(open)
+        }
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use telemetry::Metrics;
 use tokio_util::task::TaskTracker;
 use utoipa::openapi::OpenApi;
 
-use crate::description::add_shared_answers;
+use crate::description::{add_shared_answers, open_parts};
 use crate::readiness::{CHECK_TIMEOUT, Readiness, ReadyCheck};
 use crate::stack::Stack;
 use crate::{HttpConfig, Job, ops};
@@ -237,6 +237,7 @@ pub(crate) fn merged(descriptions: impl IntoIterator<Item = OpenApi>) -> OpenApi
         .reduce(OpenApi::merge_from)
         .unwrap_or_default();
     add_shared_answers(&mut openapi);
+    open_parts(&mut openapi);
     openapi
 }
 

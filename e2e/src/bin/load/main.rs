@@ -1,4 +1,4 @@
-//! Measures the hot paths of the shop: `load [--seconds N] [--concurrency N]`.
+//! Measures the hot paths of the shop: `load [--seconds N] [--concurrency N] [--growth]`.
 //!
 //! The services run as processes of their own on a durable PostgreSQL; this program plays the customers and, beside
 //! them, the payment provider. Since machines differ, the floor of this one is measured in the same run: a static
@@ -6,6 +6,7 @@
 
 mod cpu;
 mod floor;
+mod growth;
 mod measure;
 mod report;
 mod scenarios;
@@ -31,6 +32,12 @@ struct Args {
     /// Also lists the statements that cost most.
     #[arg(long)]
     statements: bool,
+    /// Measures what the assortment service costs as the assortment grows instead, at `--sizes`.
+    #[arg(long)]
+    growth: bool,
+    /// Numbers of units for `--growth`. A million takes a quarter of an hour and some gigabytes to make.
+    #[arg(long, value_delimiter = ',', default_value = "1000,100000,1000000")]
+    sizes: Vec<u32>,
     /// Serves the static answer that the floor is measured with, and nothing else.
     #[arg(long, hide = true)]
     serve_floor: bool,
@@ -43,6 +50,11 @@ async fn main() -> anyhow::Result<()> {
         return floor::serve().await;
     }
     let (duration, concurrency) = (Duration::from_secs(args.seconds), args.concurrency);
+    if args.growth {
+        let growth = growth::measure(&args.sizes, concurrency, duration, args.statements).await?;
+        println!("{growth}");
+        return Ok(());
+    }
     let mut report = Report::new(concurrency);
     report.floor = Some(floor::measure(duration, concurrency).await?);
 

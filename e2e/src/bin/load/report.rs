@@ -25,6 +25,17 @@ impl Measured {
             .map(|sent| sent as f64 / as_f64(self.timings.count()));
         each.map_or_else(|| "–".to_owned(), |each| format!("{each:.1}"))
     }
+
+    /// Columns: processor time of the services and of PostgreSQL in milliseconds, and SQL statements, each a run.
+    pub fn costs(&self) -> String {
+        let count = as_f64(self.timings.count());
+        format!(
+            "{:.3} | {:.3} | {}",
+            self.cpu.services * 1_000.0 / count,
+            self.cpu.postgres * 1_000.0 / count,
+            self.statements_each()
+        )
+    }
 }
 
 /// Everything that was measured.
@@ -62,10 +73,10 @@ impl fmt::Display for Report {
              CPU ms PostgreSQL | SQL statements |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
         )?;
         for row in &self.rows {
-            let (rate, count) = (row.timings.rate(), as_f64(row.timings.count()));
+            let rate = row.timings.rate();
             writeln!(
                 f,
-                "| {} | {:.0} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} | {:.3} | {:.3} | {} |",
+                "| {} | {:.0} | {:.3} | {:.3} | {:.1} | {:.1} | {:.1} | {} |",
                 row.name,
                 rate,
                 rate / floor.axum.rate(),
@@ -73,9 +84,7 @@ impl fmt::Display for Report {
                 row.timings.quantile_ms(0.50),
                 row.timings.quantile_ms(0.95),
                 row.timings.quantile_ms(0.99),
-                row.cpu.services * 1_000.0 / count,
-                row.cpu.postgres * 1_000.0 / count,
-                row.statements_each(),
+                row.costs(),
             )?;
         }
         Ok(())

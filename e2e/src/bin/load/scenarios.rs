@@ -291,7 +291,8 @@ fn with_key() -> String {
     format!("{JSON}idempotency-key: load-{}-{nth}\r\n", std::process::id())
 }
 
-fn host(base: &str) -> String {
+/// Host and port of an address.
+pub fn host(base: &str) -> String {
     base.trim_start_matches("http://").to_owned()
 }
 

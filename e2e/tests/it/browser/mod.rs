@@ -19,7 +19,9 @@ async fn buy(browser: &Browser, prefix: &str) -> String {
     browser.check_page().await;
     browser.picture(&format!("{prefix}-product")).await;
     browser.click("form.buy button[type=submit]").await;
-    browser.goto("/cart").await;
+    // The page that a form leads to is there before one goes on: going elsewhere meanwhile would cut the form short.
+    browser.find(".notice--good").await;
+    assert_eq!(browser.path().await, "/cart");
     browser.check_page().await;
     browser.picture(&format!("{prefix}-cart")).await;
     browser.click("a[href='/delivery']").await;
@@ -90,20 +92,22 @@ async fn deliver(phone: &Browser, number: &str) {
     phone
         .click("form[action='/courier/sign-in'] button[type=submit]")
         .await;
-    phone.goto("/courier/free").await;
+    phone.click("nav.tabs a[href='/courier/free']").await;
+    let job = |path: &str| format!("article[aria-labelledby='job-{number}'] form[action='{path}']");
+    phone.find(&job("/courier/free")).await;
     phone.check_page().await;
     phone.picture("courier-free").await;
-    let job = |path: &str| format!("article[aria-labelledby='job-{number}'] form[action='{path}']");
     phone
         .click(&format!("{} button[value=claim]", job("/courier/free")))
         .await;
-    phone.goto("/courier/").await;
+    phone.find(&job("/courier/")).await;
     phone.wait_for_text("Анна Смирнова").await;
     phone.check_page().await;
     phone.picture("courier-mine").await;
     phone
         .click(&format!("{} button[value=delivered]", job("/courier/")))
         .await;
+    phone.find(".notice--good").await;
 }
 
 async fn main_job(device: Device, prefix: &str) {

@@ -80,7 +80,7 @@ FROM (SELECT n, (random() * 53.999)::int % 54 AS kind_at,
              -- Some colours and materials are common, some rare.
              least(floor(24 * random() * sqrt(random()))::int + 1, 24) AS paint_at,
              least(floor(12 * random() * sqrt(random()))::int + 1, 12) AS stuff_at
-      FROM generate_series(1, current_setting('grow.units')::int) n) u
+      FROM generate_series(0, current_setting('grow.units')::int - 1) n) u
 JOIN kind k ON k.at = u.kind_at
 JOIN paint p ON p.n = u.paint_at
 JOIN stuff s ON s.n = u.stuff_at
@@ -97,7 +97,7 @@ SELECT id, 'g-' || n, kind_ru || ' ' || series_ru || ' ' || color_ru, kind_en ||
        kind_en || ' of the series ' || series_en || ': ' || material_en || ', ' || color_en
            || '. Put together in an hour, guaranteed for ' || 2 + n % 9 || ' years.',
        leaf, color, material, 400 + n % 1800, 300 + n % 2000, 300 + n % 600, 2000 + n % 90000,
-       CASE WHEN n % 200 > 0 THEN (exp(dear * 5) * 2000)::bigint * 100 END, CASE WHEN n % 200 > 0 THEN 'RUB' END,
+       CASE WHEN n % 200 < 199 THEN (exp(dear * 5) * 2000)::bigint * 100 END, CASE WHEN n % 200 < 199 THEN 'RUB' END,
        timestamptz '2020-01-01' + n * interval '1 second',
        jsonb_build_object('g_finish', 'f' || 1 + n % 4, 'g_style', 's' || 1 + (n / 7) % 7, 'g_lock', n % 5 = 0,
                           'g_load', 5 + (n % 1000 * 7919) % 196)
@@ -117,9 +117,12 @@ FROM part;
 CREATE TEMP TABLE line AS
 SELECT u.id AS product_id, p.id AS component_id, 1 + p.at % 4 AS quantity, p.family IS NULL AS is_fitting, p.at
 FROM unit u JOIN part p ON p.family = u.family
+WHERE u.n > 0
 UNION ALL
-SELECT u.id, p.id, 4 + p.at, true, 10 + p.at
-FROM unit u CROSS JOIN generate_series(0, 2) f JOIN part p ON p.family IS NULL AND p.at = (f * 7 + u.n % 6) % 20;
+SELECT u.id, p.id, CASE WHEN u.n = 0 THEN 1 ELSE 4 + p.at END, true, 10 + p.at
+FROM unit u CROSS JOIN generate_series(0, 2) f JOIN part p ON p.family IS NULL AND p.at = (f * 7 + u.n % 6) % 20
+-- The first unit is one piece of one component.
+WHERE u.n > 0 OR f = 0;
 INSERT INTO bill_line (product_id, component_id, quantity, required, position)
 SELECT product_id, component_id, quantity, true, at FROM line ORDER BY product_id, component_id;
 INSERT INTO product_part (product_id, component_id, substitutes, quantity)
