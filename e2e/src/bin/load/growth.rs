@@ -53,15 +53,44 @@ impl Question {
 
 /// Words that are sought: kinds, series, colours and materials in both languages, some of them mistyped.
 const WORDS: [&str; 24] = [
-    "стол", "шкаф", "кресло", "комод", "стеллаж", "скамья", "table", "wardrobe", "armchair", "desk", "дуб", "орех",
-    "walnut", "oak", "Ладога", "Байкал", "Yenisei", "Angara", "велюр", "ротанг", "шкав", "wardrob", "ладога", "gloss",
+    "стол",
+    "шкаф",
+    "кресло",
+    "комод",
+    "стеллаж",
+    "скамья",
+    "table",
+    "wardrobe",
+    "armchair",
+    "desk",
+    "дуб",
+    "орех",
+    "walnut",
+    "oak",
+    "Ладога",
+    "Байкал",
+    "Yenisei",
+    "Angara",
+    "велюр",
+    "ротанг",
+    "шкав",
+    "wardrob",
+    "ладога",
+    "gloss",
 ];
 const FINISHES: usize = 4;
 const STYLES: usize = 7;
 const ROOMS: [&str; 6] = ["living", "bedroom", "kitchen", "hall", "office", "nursery"];
 const KINDS: [&str; 9] = [
-    "storage-wardrobe", "storage-dresser", "storage-rack", "seating-chair", "seating-armchair", "seating-bench",
-    "surfaces-table", "surfaces-desk", "surfaces-console",
+    "storage-wardrobe",
+    "storage-dresser",
+    "storage-rack",
+    "seating-chair",
+    "seating-armchair",
+    "seating-bench",
+    "surfaces-table",
+    "surfaces-desk",
+    "surfaces-console",
 ];
 
 /// Customers' units and what a customer needs to ask for them.
@@ -363,7 +392,10 @@ impl fmt::Display for Growth {
              CPU ms PostgreSQL | SQL statements |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
         )?;
         for nth in 0..Question::ALL.len() {
-            let smallest = self.0.first().map(|grown| grown.rows[nth].timings.quantile_ms(0.5));
+            let smallest = self
+                .0
+                .first()
+                .map(|grown| grown.rows[nth].timings.quantile_ms(0.5));
             for grown in &self.0 {
                 let row = &grown.rows[nth];
                 let p50 = row.timings.quantile_ms(0.5);

@@ -4,6 +4,7 @@
 //! them, the payment provider. Since machines differ, the floor of this one is measured in the same run: a static
 //! answer from axum, and pgbench. docs/PERFORMANCE.md explains the numbers.
 
+mod big_unit;
 mod cpu;
 mod floor;
 mod growth;
@@ -76,7 +77,8 @@ async fn main() -> anyhow::Result<()> {
     }
     report.add(shopping.crowd(500, duration).await?);
     report.add(shopping.paced_crowd(500, 2_000, duration).await?);
+    let big_unit = big_unit::measure(&fleet).await?;
     fleet.operator().expect_peace().await;
-    println!("{report}");
+    println!("{report}\n{big_unit}");
     Ok(())
 }
