@@ -1,4 +1,5 @@
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// Not reached.
 const FAR: i64 = i64::MAX / 4;
@@ -13,8 +14,9 @@ struct Edge {
 
 /// Parts that need pieces on one side, bins that have room for them on the other. [`Network::fill`] finds a maximum
 /// flow of least cost: by distance to the nearest bin with room, and for each distance by blocking flows, so that
-/// thousands of parts take a handful of passes. Everything happens in the order of parts and edges, so the same
-/// question has the same answer.
+/// thousands of parts take a handful of passes. Distances are measured with potentials (Johnson), by which no way costs
+/// less than nothing, so that a search ends where the nearest bin is. Everything happens in the order of parts and edges,
+/// so the same question has the same answer.
 pub(crate) struct Network {
     /// Pieces that each part still needs.
     need: Vec<i64>,
@@ -26,8 +28,10 @@ pub(crate) struct Network {
     /// The edges of bin `b` are those at `into[of_bin[b]..of_bin[b + 1]]`.
     of_bin: Vec<usize>,
     into: Vec<usize>,
-    /// Least cost from a part in need; parts first, then bins.
+    /// Least cost from a part in need, beyond what the potentials say; parts first, then bins.
     distance: Vec<i64>,
+    /// Of each node: no arc that can be used costs less than what it leads up by.
+    potential: Vec<i64>,
 }
 
 impl Network {
@@ -65,6 +69,7 @@ impl Network {
             of_bin,
             into,
             distance: vec![FAR; parts + bins],
+            potential: vec![0; parts + bins],
         }
     }
 
@@ -73,6 +78,7 @@ impl Network {
         for edge in &mut self.edges {
             edge.flow = 0;
         }
+        self.potential.fill(0);
         self.need.clear();
         self.need.extend(need);
         self.room.clear();
@@ -87,9 +93,9 @@ impl Network {
     /// Places as many pieces as possible, at the least cost of all ways to place so many. Answers whether no part
     /// needs any more.
     pub(crate) fn fill(&mut self) -> bool {
-        while let Some(nearest) = self.measure() {
-            while let Some(mut level) = self.layers(nearest) {
-                self.block(&mut level, nearest);
+        while self.measure() {
+            while let Some(mut level) = self.layers() {
+                self.block(&mut level);
             }
         }
         self.need.iter().all(|&need| need == 0)
@@ -123,40 +129,52 @@ impl Network {
         self.into[self.of_bin[bin]..self.of_bin[bin + 1]].iter().copied()
     }
 
-    /// Measures all distances; answers that of the nearest bin with room. Going back from a bin to a part takes the
-    /// part's piece away and its cost with it; there are no cycles of negative cost, as every flow so far was one of
-    /// least cost.
-    fn measure(&mut self) -> Option<i64> {
+    /// Looks for the nearest bin with room; answers whether there is one, and adds the distances up to it to the
+    /// potentials: then the shortest ways are those that cost nothing beyond them. Going back from a bin to a part takes
+    /// the part's piece away and its cost with it; as every flow so far was one of least cost, no part in need is come to
+    /// for less than nothing.
+    fn measure(&mut self) -> bool {
         let parts = self.need.len();
         self.distance.fill(FAR);
-        let mut queued = vec![false; self.distance.len()];
-        let mut queue = VecDeque::new();
-        for part in (0..parts).filter(|&part| self.need[part] > 0) {
+        let mut here: Vec<usize> = (0..parts).filter(|&part| self.need[part] > 0).collect();
+        for &part in &here {
             self.distance[part] = 0;
-            queued[part] = true;
-            queue.push_back(part);
         }
-        while let Some(node) = queue.pop_front() {
-            queued[node] = false;
-            let (from, to) = self.arcs(node);
-            for arc in from..to {
-                let Some((target, cost)) = self.arc(node, arc) else {
-                    continue;
-                };
-                let reached = self.distance[node] + cost;
-                if reached < self.distance[target] {
-                    self.distance[target] = reached;
-                    if !std::mem::replace(&mut queued[target], true) {
-                        queue.push_back(target);
+        let mut farther = BinaryHeap::new();
+        let mut from_need = 0;
+        loop {
+            while let Some(node) = here.pop() {
+                if self.has_room(node) {
+                    for (potential, &distance) in self.potential.iter_mut().zip(&self.distance) {
+                        *potential += distance.min(from_need);
+                    }
+                    return true;
+                }
+                let (from, to) = self.arcs(node);
+                for arc in from..to {
+                    let Some((target, beyond)) = self.arc(node, arc) else {
+                        continue;
+                    };
+                    let reached = from_need + beyond;
+                    if reached < self.distance[target] {
+                        self.distance[target] = reached;
+                        if beyond == 0 {
+                            here.push(target);
+                        } else {
+                            farther.push(Reverse((reached, target)));
+                        }
                     }
                 }
             }
+            let Some(Reverse((distance, node))) = farther.pop() else {
+                return false;
+            };
+            // A shorter way may have been found since.
+            if distance == self.distance[node] {
+                from_need = distance;
+                here.push(node);
+            }
         }
-        let rooms = self.room.iter().zip(&self.distance[parts..]);
-        rooms
-            .filter(|&(&room, &distance)| room > 0 && distance < FAR)
-            .map(|(_, &distance)| distance)
-            .min()
     }
 
     /// The numbers of a node's arcs.
@@ -167,19 +185,24 @@ impl Network {
         }
     }
 
-    /// Where an arc leads and what it costs; `None` when it is a way back that nothing came by.
+    /// Where an arc leads, and what it costs beyond the potentials; `None` when it is a way back that nothing came by.
     fn arc(&self, node: usize, arc: usize) -> Option<(usize, i64)> {
         let parts = self.need.len();
-        if node < parts {
+        let (target, cost) = if node < parts {
             let edge = &self.edges[arc];
-            return Some((parts + edge.bin, edge.cost));
-        }
-        let edge = &self.edges[self.into[arc]];
-        (edge.flow > 0).then_some((edge.part, -edge.cost))
+            (parts + edge.bin, edge.cost)
+        } else {
+            let edge = &self.edges[self.into[arc]];
+            if edge.flow == 0 {
+                return None;
+            }
+            (edge.part, -edge.cost)
+        };
+        Some((target, cost + self.potential[node] - self.potential[target]))
     }
 
     /// Steps from the parts in need along arcs of shortest ways; `None` when no bin with room is reached.
-    fn layers(&self, nearest: i64) -> Option<Vec<usize>> {
+    fn layers(&self) -> Option<Vec<usize>> {
         let parts = self.need.len();
         let mut level = vec![usize::MAX; self.distance.len()];
         let mut queue: VecDeque<usize> = (0..parts).filter(|&part| self.need[part] > 0).collect();
@@ -188,16 +211,15 @@ impl Network {
         }
         let mut reached = false;
         while let Some(node) = queue.pop_front() {
-            if self.is_goal(node, nearest) {
+            if self.has_room(node) {
                 reached = true;
                 continue;
             }
             let (from, to) = self.arcs(node);
             for arc in from..to {
-                let Some((target, cost)) = self.arc(node, arc) else {
-                    continue;
-                };
-                if level[target] == usize::MAX && self.distance[node] + cost == self.distance[target] {
+                if let Some((target, 0)) = self.arc(node, arc)
+                    && level[target] == usize::MAX
+                {
                     level[target] = level[node] + 1;
                     queue.push_back(target);
                 }
@@ -206,19 +228,20 @@ impl Network {
         reached.then_some(level)
     }
 
-    fn is_goal(&self, node: usize, nearest: i64) -> bool {
+    /// Whether a node is a bin with room.
+    fn has_room(&self, node: usize) -> bool {
         node.checked_sub(self.need.len())
-            .is_some_and(|bin| self.room[bin] > 0 && self.distance[node] == nearest)
+            .is_some_and(|bin| self.room[bin] > 0)
     }
 
     /// Sends pieces down the layers until every way is blocked.
-    fn block(&mut self, level: &mut [usize], nearest: i64) {
+    fn block(&mut self, level: &mut [usize]) {
         let mut next: Vec<usize> = (0..self.distance.len()).map(|node| self.arcs(node).0).collect();
         let mut path: Vec<(usize, usize)> = Vec::new();
         for part in 0..self.need.len() {
             let mut node = part;
             while self.need[part] > 0 {
-                if self.is_goal(node, nearest) {
+                if self.has_room(node) {
                     self.send(part, node, &path);
                     path.clear();
                     node = part;
@@ -226,9 +249,8 @@ impl Network {
                 }
                 let end = self.arcs(node).1;
                 let step = (next[node]..end).find_map(|arc| {
-                    let (target, cost) = self.arc(node, arc)?;
-                    let on = level[target] == level[node].saturating_add(1)
-                        && self.distance[node] + cost == self.distance[target];
+                    let (target, beyond) = self.arc(node, arc)?;
+                    let on = beyond == 0 && level[target] == level[node].saturating_add(1);
                     on.then_some((arc, target))
                 });
                 if let Some((arc, target)) = step {

@@ -42,7 +42,9 @@ impl From<HoldError> for ReserveError {
 ///
 /// The shelves are chosen by what is committed at the moment, without locks, and only those taken from are locked, by
 /// the one statement that writes everything. When others took the stock in between, `stock_reserved_is_on_hand`
-/// refuses it, nothing is written, and the choice is made once more with all shelves locked: that one holds.
+/// refuses it, nothing is written, and the choice is made once more with all shelves locked: that one holds. The
+/// reservation is written before they are, as everybody takes it first: whoever asks for the same order, or settles it,
+/// would else wait for these shelves while this waits for the reservation.
 pub async fn reserve(
     pg: &Pg,
     now: OffsetDateTime,
@@ -80,6 +82,9 @@ async fn attempt(
         return existing(conn, order).await;
     };
     let Wanted { lines, reserved } = wanted.map_err(ReserveError::NotForSale)?;
+    if locked && !claim(conn, now, order, request).await? {
+        return existing(conn, order).await;
+    }
     let components = components(&lines);
     let shelves = if locked {
         lock(conn, &components).await?
@@ -93,7 +98,7 @@ async fn attempt(
             return read(conn, order).await?.ok_or(short.into());
         }
     };
-    match write(conn, now, order, request, &reserved, &takes).await? {
+    match write(conn, now, order, request, &reserved, &takes, locked).await? {
         Some(end) => Ok(held(order, end, reserved, picks)),
         None => existing(conn, order).await,
     }
@@ -124,8 +129,28 @@ fn held(
     }
 }
 
-/// Writes the reservation, its lines, and what is taken for it, and answers its end; `None`, and nothing is written, when
-/// it exists. Others that write the same one make this wait for them. Shelves are locked in the order that all changes of stock keep.
+/// Writes the reservation alone; answers whether it did not exist. Others that write the same one make this wait for them.
+async fn claim(
+    conn: &mut PgConnection,
+    now: OffsetDateTime,
+    order: OrderId,
+    request: &ReserveRequest,
+) -> Result<bool, sqlx::Error> {
+    let written = sqlx::query!(
+        "INSERT INTO reservation (order_id, status, created_at, expires_at) VALUES ($1, 'reserved', $2, $3)
+         ON CONFLICT (order_id) DO NOTHING",
+        order.uuid(),
+        now,
+        request.expires_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// Writes the reservation unless it is `claimed`, its lines, and what is taken for it, and answers its end; `None`, and
+/// nothing is written, when it exists. Others that write the same one make this wait for them. Shelves are locked in the
+/// order that all changes of stock keep.
 async fn write(
     conn: &mut PgConnection,
     now: OffsetDateTime,
@@ -133,17 +158,20 @@ async fn write(
     request: &ReserveRequest,
     lines: &[ReservedLine],
     takes: &[Take],
+    claimed: bool,
 ) -> Result<Option<OffsetDateTime>, sqlx::Error> {
     let columns = LineColumns::of(lines);
     let components: Vec<Uuid> = takes.iter().map(|take| take.component.uuid()).collect();
     let warehouses: Vec<Uuid> = takes.iter().map(|take| take.warehouse.uuid()).collect();
     let pieces: Vec<i64> = takes.iter().map(|take| take.quantity).collect();
     sqlx::query_scalar!(
-        r#"WITH made AS (
+        r#"WITH written AS (
                INSERT INTO reservation (order_id, status, created_at, expires_at)
-               VALUES ($1, 'reserved', $2, $3)
+               SELECT $1, 'reserved', $2, $3 WHERE NOT $19
                ON CONFLICT (order_id) DO NOTHING
                RETURNING order_id, expires_at
+           ), made AS (
+               TABLE written UNION ALL SELECT $1, $3 WHERE $19
            ), line AS (
                INSERT INTO reservation_line
                    (order_id, position, product_id, set_id, slug, name_ru, name_en, quantity, price_amount,
@@ -196,6 +224,7 @@ async fn write(
         &components,
         &warehouses,
         &pieces,
+        claimed,
     )
     .fetch_one(conn)
     .await

@@ -12,6 +12,7 @@ mod graphql_limits;
 mod graphql_live;
 mod graphql_reads;
 mod house;
+mod invariants;
 mod logs;
 mod media;
 mod products;

@@ -9,7 +9,7 @@
 //!
 //! # Statements
 //!
-//! However many lines a bill has: see `tests/it/assortment_statements.rs`.
+//! However many lines a bill has: see `tests/it/big_unit.rs`.
 
 mod bill;
 mod book;

@@ -7,7 +7,7 @@ use contracts::catalog::{
     GeoPoint, Pick, ReplaceRequest, Reservation, ReservationSet, ReservationStatus, ReserveRequest,
 };
 use futures_util::future::join_all;
-use kernel::{Money, OrderId, SetId};
+use kernel::{Money, OrderId};
 
 use crate::support::{Shop, assortment};
 
@@ -192,28 +192,10 @@ async fn edits_of_orders_that_share_shelves_at_once_lose_nothing() {
 }
 
 /// Makes a set of one table and two stools.
-async fn dining_set(shop: &Shop) -> SetId {
-    let id = SetId::new(&shop.clock);
-    for sql in [
-        "INSERT INTO set_kind (code, name_ru, name_en, position, same_color, same_material, max_discount_bp)
-         VALUES ('dining', 'd', 'd', 1, false, false, 0) ON CONFLICT DO NOTHING",
-        "INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color, material,
-             created_at)
-         SELECT $1, $1::text, 'dining', 'n', 'n', '', '', 'oak', 'wood', now()",
-        "INSERT INTO product_set_unit (set_id, product_id, quantity, position)
-         SELECT $1, id, CASE slug WHEN 'table' THEN 1 ELSE 2 END, CASE slug WHEN 'table' THEN 0 ELSE 1 END FROM product",
-    ] {
-        let query = sqlx::query(sql);
-        let query = if sql.contains("$1") { query.bind(id.uuid()) } else { query };
-        query.execute(shop.db.admin()).await.expect(sql);
-    }
-    id
-}
-
 #[tokio::test]
 async fn a_set_is_held_as_its_units_of_today_or_not_at_all() {
     let shop = Shop::with(PRODUCTS, STOCK).await;
-    let set_id = dining_set(&shop).await;
+    let set_id = shop.set(&[("table", 1), ("stool", 2)]).await;
     let ask = async |sets: i64, stools: i64| {
         let mut request = shop
             .request(&[("stool", stools)][..usize::from(stools > 0)])

@@ -74,6 +74,8 @@ async fn the_edge_reads_neither_reservations_nor_costs_nor_shelves() {
         "order_id FROM reservation_pick",
         "id FROM stock_movement",
         "id FROM stale_component",
+        "id FROM stale_unit",
+        "components FROM stale_stock",
         "order_id FROM sale_line",
         "id FROM wish",
         "cost_amount FROM component",
@@ -185,6 +187,34 @@ async fn each_face_changes_only_its_own_side_of_stock() {
         for statement in statements {
             assert_denied(&mut conn, (*statement).to_owned()).await;
         }
+    }
+}
+
+/// Whoever changes something queues it, and only the job takes it out again: what is lost from a queue is never computed.
+#[tokio::test]
+async fn queues_are_added_to_by_all_who_write_and_emptied_by_the_job() {
+    let shop = Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[3])]).await;
+    for (queue, entry) in [
+        ("stale_unit", "(product_id) SELECT id FROM product"),
+        ("stale_stock", "(components) SELECT array_agg(id) FROM component"),
+    ] {
+        for role in ["catalog_staff", "catalog_internal"] {
+            let mut conn = connect(&shop, role).await;
+            conn.execute(AssertSqlSafe(format!("INSERT INTO {queue} {entry}")))
+                .await
+                .unwrap_or_else(|error| panic!("{role} cannot queue: {error}"));
+            assert_denied(&mut conn, format!("UPDATE {queue} SET id = DEFAULT")).await;
+            assert_denied(&mut conn, format!("TRUNCATE {queue}")).await;
+        }
+        let mut staff = connect(&shop, "catalog_staff").await;
+        assert_denied(&mut staff, format!("DELETE FROM {queue}")).await;
+        assert_denied(&mut staff, format!("SELECT id FROM {queue}")).await;
+        let mut job = connect(&shop, "catalog_internal").await;
+        let done = job
+            .execute(AssertSqlSafe(format!("DELETE FROM {queue} WHERE id > 0")))
+            .await
+            .expect("the job works it off");
+        assert_eq!(done.rows_affected(), 2);
     }
 }
 

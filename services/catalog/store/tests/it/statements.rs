@@ -1,89 +1,14 @@
 //! How many statements an operation costs, `BEGIN` and `COMMIT` included, counted on the wire.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
+use catalog_store::assortment::{change_unit, create_unit, delete_unit};
 use catalog_store::{BillOwner, ProductFilter, ProductRef, Sort};
-use kernel::PageSize;
+use contracts::catalog::{StockReceipt, StockReceiptLine};
+use kernel::{ComponentId, PageSize};
 use pg::Pg;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Shop, patient};
-
-/// Passes connections on to the server and counts what it is asked to carry out: `Query` and `Execute` messages
-/// (PostgreSQL manual, 55.7).
-struct Counter {
-    statements: Arc<AtomicUsize>,
-    url: String,
-}
-
-impl Counter {
-    async fn before(url: &str) -> Self {
-        let mut url = url::Url::parse(url).expect("an address");
-        let host = url.host_str().expect("a host").to_owned();
-        let server = (host, url.port().unwrap_or(5432));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        url.set_host(Some("127.0.0.1")).expect("a host");
-        url.set_port(Some(listener.local_addr().expect("bound").port()))
-            .expect("a port");
-        let statements = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&statements);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(&server).await.expect("the server");
-                let (from_client, mut to_client) = client.into_split();
-                let (mut from_server, to_server) = server.into_split();
-                tokio::spawn(count(from_client, to_server, Arc::clone(&counted)));
-                tokio::spawn(async move { copy(&mut from_server, &mut to_client).await });
-            }
-        });
-        Self {
-            statements,
-            url: url.into(),
-        }
-    }
-
-    fn pg(&self) -> Pg {
-        patient(&self.url)
-    }
-
-    fn take(&self) -> usize {
-        self.statements.swap(0, Ordering::Relaxed)
-    }
-}
-
-/// Reads message by message until one side is gone.
-async fn count(
-    mut client: OwnedReadHalf,
-    mut server: OwnedWriteHalf,
-    statements: Arc<AtomicUsize>,
-) -> std::io::Result<()> {
-    const PROTOCOL_3: u32 = 0x0003_0000;
-    let mut started = false;
-    loop {
-        let kind = if started {
-            Some(client.read_u8().await?)
-        } else {
-            None
-        };
-        let length = client.read_u32().await?;
-        let mut body = vec![0; usize::try_from(length).expect("small") - 4];
-        client.read_exact(&mut body).await?;
-        if let Some(kind) = kind {
-            if matches!(kind, b'Q' | b'E') {
-                statements.fetch_add(1, Ordering::Relaxed);
-            }
-            server.write_u8(kind).await?;
-        } else {
-            // Before the start-up message the client may ask for encryption.
-            started = body.starts_with(&PROTOCOL_3.to_be_bytes());
-        }
-        server.write_u32(length).await?;
-        server.write_all(&body).await?;
-    }
-}
+use crate::assortment::{editor, line, table};
+use crate::counter::Counter;
+use crate::support::Shop;
 
 /// What customers read of sets.
 async fn sets(shop: &Shop, edge: &Counter, pg: &Pg) {
@@ -133,6 +58,43 @@ async fn gathered(shop: &Shop, edge: &Counter, pg: &Pg) {
     assert_eq!(edge.take(), 1, "listed availability");
     catalog_store::categories(pg).await.expect("read");
     assert_eq!(edge.take(), 1, "categories");
+}
+
+/// What employees write; `big_unit` says that bills of any length take as many.
+async fn edits(shop: &Shop, staff: &Counter, pg: &Pg) {
+    let (seat, leg) = (shop.component("SEAT").await, shop.component("LEG").await);
+    let receipt = |lines: &[ComponentId]| StockReceipt {
+        warehouse: "MSK".to_owned(),
+        document: "TN-1".to_owned(),
+        lines: lines
+            .iter()
+            .map(|&component_id| StockReceiptLine {
+                component_id,
+                quantity: 1,
+            })
+            .collect(),
+    };
+    for (key, lines) in [("one", &[seat][..]), ("two", &[seat, leg, seat])] {
+        catalog_store::receive_stock(pg, &shop.clock, "ivanov", key, &receipt(lines))
+            .await
+            .expect("entered");
+        assert_eq!(staff.take(), 7, "a receipt of {} lines", lines.len());
+    }
+    catalog_store::receive_stock(pg, &shop.clock, "ivanov", "one", &receipt(&[seat]))
+        .await
+        .expect("the same");
+    assert_eq!(staff.take(), 5, "the same receipt again");
+    let (editor, content) = (editor(shop), table("desk", &[line(leg, 4), line(seat, 1)]));
+    let made = create_unit(pg, &editor, "desk", &content).await.expect("sound");
+    let creation = staff.take();
+    let saved = change_unit(pg, &editor, made.unit.id, 1, &content)
+        .await
+        .expect("sound");
+    assert_eq!((creation, staff.take()), (0, 0), "making a unit and saving it");
+    delete_unit(pg, &editor, saved.unit.id, saved.unit.version)
+        .await
+        .expect("unused");
+    staff.take();
 }
 
 #[tokio::test]
@@ -198,7 +160,26 @@ async fn operations_cost_what_the_documentation_says() {
     catalog_store::reserve(&pg, shop.now(), order, &request)
         .await
         .expect("the same");
-    assert_eq!(internal.take(), 3, "reserve again");
+    assert_eq!(internal.take(), 2, "reserve again");
+    catalog_store::reservation(&pg, order)
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(internal.take(), 1, "reservation");
+    let edit = contracts::catalog::ReplaceRequest {
+        lines: request.lines[..1].to_vec(),
+        sets: Vec::new(),
+        near: None,
+        revision: 1,
+    };
+    catalog_store::replace(&pg, shop.now(), order, &edit)
+        .await
+        .expect("less");
+    assert_eq!(internal.take(), 7, "replace");
+    catalog_store::replace(&pg, shop.now(), order, &edit)
+        .await
+        .expect("the same");
+    assert_eq!(internal.take(), 4, "replace again");
     catalog_store::confirm(&pg, shop.now(), order)
         .await
         .expect("reserved");
@@ -226,6 +207,7 @@ async fn operations_cost_what_the_documentation_says() {
         .await
         .expect("a page");
     assert_eq!((missing.items.len(), staff.take()), (1, 2), "what is missing");
+    edits(&shop, &staff, &pg).await;
     let tomorrow = shop.now() + time::Duration::days(1);
     let unsold = catalog_store::report_unsold(&pg, tomorrow, None, size)
         .await

@@ -12,7 +12,7 @@ use contracts::catalog::{Reservation, ReservationLine, ReserveRequest};
 use contracts::events::{OrderStatusChanged, RESERVATION_EXPIRED, order_status_type};
 use contracts::orders::{ActorKind, OrderStatus};
 use events::{CloudEvent, Subscriptions};
-use kernel::{ComponentId, Dimensions, EventId, Money, OrderId, ProductId, Text};
+use kernel::{ComponentId, Dimensions, EventId, Money, OrderId, ProductId, SetId, Text};
 use pg::{DatabaseSpec, Metrics, Pg, PgConfig, RoleSpec};
 use test_support::{ManualClock, TestDb};
 use time::macros::datetime;
@@ -210,6 +210,42 @@ impl Shop {
             .await
             .expect("a component");
         id.into()
+    }
+
+    /// Makes a set of units of which any go together.
+    pub(crate) async fn set(&self, units: &[(&str, i64)]) -> SetId {
+        let id = SetId::new(&self.clock);
+        let products = self.products().await;
+        let (units, quantities): (Vec<uuid::Uuid>, Vec<i64>) = units
+            .iter()
+            .map(|&(slug, each)| (products[slug].uuid(), each))
+            .unzip();
+        let admin = self.db.admin();
+        sqlx::query(
+            "INSERT INTO set_kind (code, name_ru, name_en, position, same_color, same_material, max_discount_bp)
+             VALUES ('any', 'a', 'a', 1, false, false, 0) ON CONFLICT DO NOTHING",
+        )
+        .execute(admin)
+        .await
+        .expect("a kind");
+        sqlx::query(
+            "WITH made AS (
+                 INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color,
+                                          material, created_at)
+                 VALUES ($1, 'SET-' || $1, 'any', 's', 's', '', '', 'oak', 'wood', now())
+                 RETURNING id
+             )
+             INSERT INTO product_set_unit (set_id, product_id, quantity, position)
+             SELECT made.id, u.product_id, u.quantity, u.position - 1
+             FROM made, unnest($2::uuid[], $3::bigint[]) WITH ORDINALITY AS u (product_id, quantity, position)",
+        )
+        .bind(id.uuid())
+        .bind(units)
+        .bind(quantities)
+        .execute(admin)
+        .await
+        .expect("a set");
+        id
     }
 
     pub(crate) fn order(&self) -> OrderId {
