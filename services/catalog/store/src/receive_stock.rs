@@ -27,7 +27,7 @@ pub enum ReceiveStockError {
 pg::transaction_error!(ReceiveStockError);
 
 /// Enters what a supplier delivered (STK-1): all lines or none. `actor` is the employee's login; the same `key` of the
-/// same employee again changes nothing. Eight statements.
+/// same employee again changes nothing. Seven statements.
 pub async fn receive_stock(
     pg: &Pg,
     clock: &dyn Clock,

@@ -51,7 +51,7 @@ impl From<HoldError> for ReplaceError {
 
 /// Gives a reservation other lines, because its order was edited (ORD-4): what is not needed any more goes back, what is
 /// new is taken, for all lines or not at all, and what stays is kept where it is as far as possible. Of a confirmed
-/// reservation, whose stock has left the shelves' count, the difference leaves them or comes back. Seven statements.
+/// reservation, whose stock has left the shelves' count, the difference leaves them or comes back. Eight statements.
 ///
 /// Products that it had keep the price and the name they were reserved with. The edit that the lines are of already is
 /// answered again, whatever the lines are now, and an older one refused: edits that overtake each other do no harm.

@@ -81,55 +81,59 @@ async fn bill(shop: &Shop) -> Vec<BillItem> {
 }
 
 /// What is asked of a unit, and how many statements each takes.
-async fn ask(shop: &Shop, unit: &UnitView) -> Vec<(&'static str, usize)> {
+async fn ask(shop: &Shop, unit: UnitView) -> Vec<(&'static str, usize)> {
     let edge = Counter::before(&shop.db.url_for("catalog_edge")).await;
     let internal = Counter::before(&shop.db.url_for("catalog_internal")).await;
     let staff = Counter::before(&shop.db.url_for("catalog_staff")).await;
     let (reads, jobs, edits) = (edge.pg(), internal.pg(), staff.pg());
     warm(&[&reads, &jobs, &edits]).await;
-    shop.refresh().await;
-    (edge.take(), internal.take(), staff.take());
     let by_id = ProductRef::Id(unit.unit.id);
-    let mut taken = Vec::new();
-    let mut note = |what: &'static str, begun: Instant, counter: &Counter| {
-        println!("{}: {what} {:?}", unit.unit.content.slug, begun.elapsed());
-        taken.push((what, counter.take()));
-    };
+    let (mut unit, mut taken) = (unit, Vec::new());
+    // Twice: the first time, statements are prepared.
+    for round in 0..2 {
+        shop.refresh().await;
+        (edge.take(), internal.take(), staff.take());
+        taken.clear();
+        let mut note = |what: &'static str, begun: Instant, counter: &Counter| {
+            if round == 1 {
+                println!("{}: {what} {:?}", unit.unit.content.slug, begun.elapsed());
+            }
+            taken.push((what, counter.take()));
+        };
 
-    let begun = Instant::now();
-    let detail = product(&reads, &by_id).await.expect("read").expect("there");
-    note("detail", begun, &edge);
-    assert_eq!(detail.components.len(), unit.unit.content.bill.len());
-    let begun = Instant::now();
-    let counted = availability(&reads, &by_id).await.expect("read").expect("there");
-    note("availability", begun, &edge);
-    assert_eq!(detail.availability, counted);
-    let begun = Instant::now();
-    let shown = price(&reads, &by_id).await.expect("read").expect("there");
-    note("price", begun, &edge);
-    assert_eq!(shown.1, unit.pricing.price);
-    sqlx::query("INSERT INTO stale_unit (product_id) VALUES ($1)")
-        .bind(unit.unit.id.uuid())
-        .execute(shop.db.admin())
-        .await
-        .expect("queued");
-    let begun = Instant::now();
-    let refreshed = refresh_availability(&jobs, 100).await.expect("read");
-    note("refresh", begun, &internal);
-    assert_eq!(refreshed.units, 1);
-    let heavier = UnitContent {
-        weight_g: unit.unit.content.weight_g + 1,
-        ..unit.unit.content.clone()
-    };
-    let (begun, version) = (Instant::now(), unit.unit.version);
-    let saved = change_unit(&edits, &editor(shop), unit.unit.id, version, &heavier)
-        .await
-        .expect("saved");
-    note("save", begun, &staff);
-    assert_eq!(
-        (saved.available, saved.pricing),
-        (unit.available, unit.pricing.clone())
-    );
+        let begun = Instant::now();
+        let detail = product(&reads, &by_id).await.expect("read").expect("there");
+        note("detail", begun, &edge);
+        assert_eq!(detail.components.len(), unit.unit.content.bill.len());
+        let begun = Instant::now();
+        let counted = availability(&reads, &by_id).await.expect("read").expect("there");
+        note("availability", begun, &edge);
+        assert_eq!(detail.availability, counted);
+        let begun = Instant::now();
+        let shown = price(&reads, &by_id).await.expect("read").expect("there");
+        note("price", begun, &edge);
+        assert_eq!(shown.1, unit.pricing.price);
+        sqlx::query("INSERT INTO stale_unit (product_id) VALUES ($1)")
+            .bind(unit.unit.id.uuid())
+            .execute(shop.db.admin())
+            .await
+            .expect("queued");
+        let begun = Instant::now();
+        let refreshed = refresh_availability(&jobs, 100).await.expect("written");
+        note("refresh", begun, &internal);
+        assert_eq!(refreshed.units, 1);
+        let heavier = UnitContent {
+            weight_g: unit.unit.content.weight_g + 1,
+            ..unit.unit.content.clone()
+        };
+        let (begun, version) = (Instant::now(), unit.unit.version);
+        let saved = change_unit(&edits, &editor(shop), unit.unit.id, version, &heavier)
+            .await
+            .expect("saved");
+        note("save", begun, &staff);
+        assert_eq!((saved.available, &saved.pricing), (unit.available, &unit.pricing));
+        unit = saved;
+    }
     taken
 }
 
@@ -142,13 +146,13 @@ async fn warm(pools: &[&Pg]) {
 
 #[tokio::test]
 async fn a_unit_of_1800_lines_is_right_and_takes_no_more_statements_than_a_small_one() {
-    let shop = Shop::with(&[], &[("LEG", &[9])]).await;
+    let shop = Shop::with(&[], &[("LEG", &[9]), ("SCREW", &[90])]).await;
     let begun = Instant::now();
     let big = big_unit(&shop).await;
     println!("made in {:?}", begun.elapsed());
     assert_eq!(big.unit.content.bill.len(), LINES);
-    let leg = shop.component("LEG").await;
-    let small = crate::assortment::make_unit(&shop, &table("small", &[line(leg, 4)])).await;
+    let (leg, screw) = (shop.component("LEG").await, shop.component("SCREW").await);
+    let small = crate::assortment::make_unit(&shop, &table("small", &[line(leg, 4), line(screw, 2)])).await;
     shop.refresh().await;
 
     // Of A-k-0 there is one, of A-k-1 one more for it, and so on: 1 + 2 + 3 + 4 + 5 pieces a chain.
@@ -166,7 +170,8 @@ async fn a_unit_of_1800_lines_is_right_and_takes_no_more_statements_than_a_small
     assert_eq!(small.available, 2);
     shop.assert_sound().await;
 
-    assert_eq!(ask(&shop, &big).await, ask(&shop, &small).await);
+    let of_small = ask(&shop, small).await;
+    assert_eq!(ask(&shop, big).await, of_small);
     let begun = Instant::now();
     let held = shop.reserve(&[("big", UNITS[0])]).await;
     println!("big: reserve all {:?}", begun.elapsed());

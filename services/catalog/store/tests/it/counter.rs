@@ -31,6 +31,9 @@ impl Counter {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&server).await.expect("the server");
+                for end in [&client, &server] {
+                    end.set_nodelay(true).expect("a socket");
+                }
                 let (from_client, mut to_client) = client.into_split();
                 let (mut from_server, to_server) = server.into_split();
                 tokio::spawn(count(from_client, to_server, Arc::clone(&counted)));
@@ -69,16 +72,18 @@ async fn count(
         let length = client.read_u32().await?;
         let mut body = vec![0; usize::try_from(length).expect("small") - 4];
         client.read_exact(&mut body).await?;
+        let mut message = Vec::with_capacity(body.len() + 5);
+        message.extend(kind);
+        message.extend(length.to_be_bytes());
+        message.extend(&body);
         if let Some(kind) = kind {
             if matches!(kind, b'Q' | b'E') {
                 statements.fetch_add(1, Ordering::Relaxed);
             }
-            server.write_u8(kind).await?;
         } else {
             // Before the start-up message the client may ask for encryption.
             started = body.starts_with(&PROTOCOL_3.to_be_bytes());
         }
-        server.write_u32(length).await?;
-        server.write_all(&body).await?;
+        server.write_all(&message).await?;
     }
 }
