@@ -157,7 +157,7 @@ similar = More in this category
 
 # Sets
 sets-title = Sets
-sets-lead = Pieces that go together in colour and material. A complete set costs less than its pieces one by one.
+sets-lead = Whole bedrooms, dining rooms and living rooms: pieces that go together in colour and material.
 sets-kinds = Kinds of sets
 sets-all = All
 sets-none-title = No sets yet
@@ -174,8 +174,7 @@ set-units = { $n ->
 set-no-units = No pieces yet
 set-discount = Up to { $percent }% off
 set-off = up to −{ $price }
-set-least = The set
-set-discount-why = The farther away the warehouse your pieces come from, the smaller the discount.
+set-discount-why = The discount of a complete set. The farther away the warehouse your pieces come from, the smaller it is.
 set-missing = What it lacks to be complete
 set-contents = What is in it
 set-summary = Price of the set

@@ -41,6 +41,8 @@ impl CataloguePage<'_> {
     /// Value, whether it is chosen, label.
     fn sorts(&self) -> Vec<(&'static str, bool, String)> {
         let by_words = (!self.filters.q.is_empty()).then_some((None, "sort-relevance"));
+        let usual = by_words.map_or(Some(Sort::New), |_| None);
+        let chosen = self.filters.sort.or(usual);
         let sorts = [
             (Some(Sort::New), "sort-new"),
             (Some(Sort::Price), "sort-price"),
@@ -51,7 +53,7 @@ impl CataloguePage<'_> {
             .chain(sorts)
             .map(|(sort, key)| {
                 let code = sort.map_or("", Sort::code);
-                (code, sort == self.filters.sort, self.page.t(key))
+                (code, sort == chosen, self.page.t(key))
             })
             .collect()
     }

@@ -68,17 +68,6 @@ impl SetPage<'_> {
         can_buy(&self.set)
     }
 
-    /// The least that all of it may cost.
-    fn least(&self) -> Option<String> {
-        let standing = &self.set.card.standing;
-        let (total, discount) = standing.total.zip(standing.discount)?;
-        let least = Money {
-            amount: total.amount.checked_sub(discount.amount)?,
-            currency: total.currency,
-        };
-        Some(self.page.price(&least))
-    }
-
     /// What may come off, at most.
     fn most_off(&self) -> String {
         let discount = self.set.card.standing.discount.filter(|off| off.amount > 0);

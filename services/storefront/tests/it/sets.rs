@@ -79,7 +79,7 @@ async fn a_set_shows_its_units_and_what_it_costs() {
         .shows("2 × 54 900 ₽")
         .shows("199 700 ₽")
         .shows("до −24 962,50 ₽")
-        .shows("от 174 737,50 ₽")
+        .shows("тем она меньше")
         .shows("Можно собрать 4 комплекта")
         .shows("Всё в корзину")
         .shows("type=\"image/avif\"")
