@@ -78,10 +78,12 @@ pub fn title(page: &Frame, facet: &PropertyFacet) -> String {
 }
 
 fn property(page: &Frame, filters: &Filters, facets: &[&Facets], code: &str) -> String {
-    let facet = facets
+    let known: Vec<&PropertyFacet> = facets
         .iter()
         .flat_map(|f| &f.properties)
-        .find(|facet| facet.code == code);
+        .filter(|facet| facet.code == code)
+        .collect();
+    let facet = known.first();
     let name = facet.map_or_else(|| code.to_owned(), |facet| title(page, facet));
     let chosen = |end: &str| filters.value(&format!("prop.{code}{end}"));
     let value = match facet.map(|facet| facet.kind) {
@@ -89,7 +91,7 @@ fn property(page: &Frame, filters: &Filters, facets: &[&Facets], code: &str) -> 
         Some(PropertyKind::Flag) if chosen("") == "true" => return name,
         Some(PropertyKind::Flag) => page.t("no"),
         _ if !chosen("").is_empty() => {
-            let values = facet.into_iter().flat_map(|facet| &facet.values);
+            let values = known.iter().flat_map(|facet| &facet.values);
             name_of(page, values, chosen("")).to_owned()
         }
         _ => {
@@ -109,8 +111,7 @@ fn range(page: &Frame, low: &str, high: &str) -> String {
     [low, high].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn name_of<'a>(page: &Frame, values: impl Iterator<Item = &'a FacetValue>, code: &'a str) -> &'a str {
-    let mut values = values;
+fn name_of<'a>(page: &Frame, mut values: impl Iterator<Item = &'a FacetValue>, code: &'a str) -> &'a str {
     values
         .find(|value| value.code == code)
         .map_or(code, |value| value.name.get(page.lang()))

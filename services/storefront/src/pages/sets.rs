@@ -91,10 +91,10 @@ pub async fn show(
             found,
         })),
         // A cursor or a kind from an old link; the list itself is still there.
-        Err(error) if error.refusal().is_some() && wanted.cursor != "" => {
+        Err(error) if error.refusal().is_some() && !wanted.cursor.is_empty() => {
             Ok(page.redirect(&url(&wanted.kind, "")))
         }
-        Err(error) if error.refusal().is_some() && wanted.kind != "" => Ok(page.redirect("/sets")),
+        Err(error) if error.refusal().is_some() && !wanted.kind.is_empty() => Ok(page.redirect("/sets")),
         Err(error) => Err(error.into()),
     }
 }

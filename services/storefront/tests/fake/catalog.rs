@@ -113,7 +113,15 @@ async fn list(State(fake): State<Fake>, RawQuery(query): RawQuery) -> Result<Jso
         _ => {}
     }
     let end = found.len().min(start + filter.page_size);
-    let mut facets = facets::facets(&found, &everywhere, filter.category.as_deref());
+    let whatever = |code: &str| {
+        let mut others = properties.clone();
+        others.retain(|(name, _)| name.split('.').next() != Some(code));
+        let matching = data.products.iter();
+        matching
+            .filter(|product| filter.is_in(product) && filter.meets(product, &others))
+            .collect()
+    };
+    let mut facets = facets::facets(&found, &everywhere, whatever, filter.category.as_deref());
     facets.exact = !data.only_bounds;
     Ok(Json(ProductPage {
         items: found[start.min(end)..end]

@@ -33,8 +33,13 @@ pub fn has(product: &ProductDetail, name: &str, wanted: &str) -> bool {
     }
 }
 
-/// Of what matches in the chosen category and everywhere.
-pub fn facets(found: &[&ProductDetail], everywhere: &[&ProductDetail], chosen: Option<&str>) -> Facets {
+/// Of what matches in the chosen category, everywhere, and whatever is chosen of a property.
+pub fn facets<'a>(
+    found: &[&ProductDetail],
+    everywhere: &[&ProductDetail],
+    whatever: impl Fn(&str) -> Vec<&'a ProductDetail>,
+    chosen: Option<&str>,
+) -> Facets {
     let cards = || found.iter().map(|product| product.card.clone());
     let prices = || {
         found
@@ -49,7 +54,7 @@ pub fn facets(found: &[&ProductDetail], everywhere: &[&ProductDetail], chosen: O
         total: i64::try_from(found.len()).expect("few"),
         min_price: prices().min(),
         max_price: prices().max(),
-        properties: chosen.map_or_else(Vec::new, |_| properties(found)),
+        properties: chosen.map_or_else(Vec::new, |_| properties(whatever)),
         exact: true,
     }
 }
@@ -80,12 +85,12 @@ fn categories(everywhere: &[&ProductDetail], chosen: Option<&str>) -> Vec<FacetV
     all
 }
 
-fn properties(found: &[&ProductDetail]) -> Vec<PropertyFacet> {
+fn properties<'a>(whatever: impl Fn(&str) -> Vec<&'a ProductDetail>) -> Vec<PropertyFacet> {
     let facets = PROPERTIES.iter().filter_map(|&(code, kind)| {
         let mut values = Vec::new();
         let mut numbers = Vec::new();
         let mut named = None;
-        for property in found.iter().flat_map(|product| &product.properties) {
+        for property in whatever(code).into_iter().flat_map(|product| &product.properties) {
             if property.code != code {
                 continue;
             }

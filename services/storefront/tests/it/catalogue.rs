@@ -256,6 +256,12 @@ async fn where_nothing_is_found_there_is_a_way_on() {
         .shows("Мы искали и похожие слова")
         .shows("Новое в каталоге")
         .hides("Искать «zzz»");
+    // The facet that is answered does not have what is chosen of it.
+    visitor
+        .get("/catalogue?category=storage&prop.doors=sliding&color=oak")
+        .await
+        .shows("Ничего не найдено")
+        .shows("<span>Двери: Раздвижные</span>");
     visitor
         .get("/catalogue?category=sofas&max_price=1")
         .await
