@@ -81,6 +81,7 @@ impl Found {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one statement and its columns")]
 async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Found>, sqlx::Error> {
     let (id, slug) = product.columns();
     let row = sqlx::query!(

@@ -72,6 +72,7 @@ impl CataloguePage<'_> {
     }
 
     /// A count, marked where it is no more than an upper bound.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn count(&self, count: &i64, exact: &bool) -> String {
         let mark = if *exact { "" } else { "≤\u{a0}" };
         format!("{mark}{}", self.page.number(count))

@@ -139,7 +139,7 @@ pub async fn put_in_cart(
     let flash = if left_out.is_empty() {
         Flash::good("flash-set-in-cart").what(page.text(&set.card.name))
     } else {
-        Flash::bad("flash-set-partly").what(&left_out.join(", "))
+        Flash::bad("flash-set-partly").what(left_out.join(", "))
     };
     Ok(page.remember_cart(page.redirect_with("/cart", &flash)))
 }

@@ -89,13 +89,12 @@ mod tests {
     }
 
     fn shape(values: &[FacetValue]) -> String {
-        rows(values)
-            .iter()
-            .map(|row| {
-                let opens = if row.opens { "(" } else { "" };
-                format!("{}{opens}{} ", row.value.code, ")".repeat(row.closes))
-            })
-            .collect()
+        let rows = rows(values);
+        let rows = rows.iter().map(|row| {
+            let opens = if row.opens { "(" } else { "" };
+            format!("{}{opens}{}", row.value.code, ")".repeat(row.closes))
+        });
+        rows.collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -110,7 +109,7 @@ mod tests {
             value("c1", Some("c")),
             value("c1x", Some("c1")),
         ];
-        assert_eq!(shape(&tree), "a b( b1( b1x) b2) c( c1( c1x)) ");
+        assert_eq!(shape(&tree), "a b( b1( b1x) b2) c( c1( c1x))");
         let codes: Vec<_> = path(&tree, "b1x").iter().map(|value| &*value.code).collect();
         assert_eq!(codes, ["b", "b1", "b1x"]);
         assert!(path(&tree, "zzz").is_empty());
@@ -118,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_is_no_tree_does_no_harm() {
-        assert_eq!(shape(&[value("a", Some("nowhere"))]), "a ");
+        assert_eq!(shape(&[value("a", Some("nowhere"))]), "a");
         let circle = [value("a", Some("b")), value("b", Some("a"))];
         assert_eq!(path(&circle, "a").len(), 2);
         assert_eq!(shape(&circle), "");

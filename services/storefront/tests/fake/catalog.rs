@@ -84,7 +84,7 @@ async fn list(State(fake): State<Fake>, RawQuery(query): RawQuery) -> Result<Jso
         .collect();
     if let Some((name, _)) = properties.iter().find(|(name, _)| !facets::is_known(name)) {
         let message = Text::new("такого свойства нет", "there is no such property");
-        return Err(Problem::new(&kinds::VALIDATION).field(&format!("prop.{name}"), "unknown", message));
+        return Err(Problem::new(&kinds::VALIDATION).field(format!("prop.{name}"), "unknown", message));
     }
     if filter
         .min_price
