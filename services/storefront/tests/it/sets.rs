@@ -90,9 +90,8 @@ async fn a_set_shows_its_units_and_what_it_costs() {
 async fn a_set_says_what_it_lacks_and_what_does_not_fit() {
     let shop = Shop::open().await;
     let mut visitor = shop.visitor();
-    visitor
-        .get("/sets/DINING-LADOGA")
-        .await
+    let dining = visitor.get("/sets/DINING-LADOGA").await;
+    dining
         .is(200)
         .shows("Чего не хватает до комплекта")
         .shows("/catalogue?category=chairs&amp;color=oak")
@@ -100,6 +99,15 @@ async fn a_set_says_what_it_lacks_and_what_does_not_fit() {
         .shows("Цвет не тот, что у гарнитура")
         .shows("4 предмета другого цвета")
         .hides("Скидка до");
+    let unit = |slug: &str| {
+        let mut units = dining.html.split("<li class=\"line ");
+        units
+            .find(|unit| unit.contains(slug))
+            .expect("the unit")
+            .to_owned()
+    };
+    assert!(unit("chair-oka-graphite").contains("Цвет не тот"));
+    assert!(!unit("table-ladoga-oak").contains("Цвет не тот"));
     visitor
         .get("/sets/LIVING-NEVA")
         .await
