@@ -11,6 +11,7 @@ use time::Duration;
 use web::{Cookie, Page, Site};
 
 use crate::phone;
+use crate::picture::{self, Source};
 
 /// Holds the cart's id and, for the header, how many pieces are in it.
 const CART_COOKIE: &str = "cart";
@@ -101,7 +102,13 @@ impl Frame {
     /// The address of a picture.
     #[expect(clippy::unused_self, reason = "templates call methods")]
     pub fn media(&self, image: &Image) -> String {
-        format!("/api/catalog/v1/media/{}", image.key)
+        picture::url(&image.key)
+    }
+
+    /// What browsers may show instead of the picture itself.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    pub fn sources(&self, image: &Image) -> Vec<Source> {
+        picture::sources(image)
     }
 
     /// A phone number in groups.

@@ -11,6 +11,7 @@ mod courier;
 mod frame;
 mod pages;
 mod phone;
+mod picture;
 mod service;
 mod shop;
 

@@ -17,7 +17,7 @@ use crate::{Config, courier, pages};
 const RU: &str = include_str!("../locales/ru/storefront.ftl");
 const EN: &str = include_str!("../locales/en/storefront.ftl");
 
-const ASSETS: [AssetFile; 6] = [
+const ASSETS: [AssetFile; 7] = [
     AssetFile {
         name: "shop.css",
         bytes: include_bytes!("../assets/shop.css"),
@@ -37,6 +37,10 @@ const ASSETS: [AssetFile; 6] = [
     AssetFile {
         name: "quantity.js",
         bytes: include_bytes!("../assets/quantity.js"),
+    },
+    AssetFile {
+        name: "suggest.js",
+        bytes: include_bytes!("../assets/suggest.js"),
     },
     AssetFile {
         name: "tracking.js",

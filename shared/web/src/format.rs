@@ -135,6 +135,73 @@ pub fn volume(lang: Lang, litres: i64) -> String {
     format!("{}{NBSP}{unit}", tenths(lang, ((litres + 50) / 100).max(1)))
 }
 
+/// A decimal of up to three places: `1 240,5` or `1,240.5`.
+pub fn decimal(lang: Lang, value: f64) -> String {
+    let text = format!("{:.3}", value.abs());
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let Ok(whole) = whole.parse() else {
+        // Longer than any number of ours.
+        return text;
+    };
+    let rest = rest.trim_end_matches('0');
+    let minus = if value < 0.0 && (whole > 0 || !rest.is_empty()) {
+        "−"
+    } else {
+        ""
+    };
+    let whole = number(lang, whole);
+    match (rest, lang) {
+        ("", _) => format!("{minus}{whole}"),
+        (_, Lang::Ru) => format!("{minus}{whole},{rest}"),
+        (_, Lang::En) => format!("{minus}{whole}.{rest}"),
+    }
+}
+
+/// A unit of measurement as the language writes it. Units that employees have made up stay as they are.
+pub fn unit(lang: Lang, unit: &str) -> &str {
+    const RU: [(&str, &str); 16] = [
+        ("mm", "мм"),
+        ("cm", "см"),
+        ("m", "м"),
+        ("m2", "м²"),
+        ("m3", "м³"),
+        ("g", "г"),
+        ("kg", "кг"),
+        ("l", "л"),
+        ("pcs", "шт."),
+        ("h", "ч"),
+        ("min", "мин"),
+        ("W", "Вт"),
+        ("V", "В"),
+        ("K", "К"),
+        ("lm", "лм"),
+        ("N", "Н"),
+    ];
+    let known = RU.iter().find(|(code, _)| *code == unit);
+    match (known, lang) {
+        (Some((_, ru)), Lang::Ru) => ru,
+        (Some(("m2", _)), Lang::En) => "m²",
+        (Some(("m3", _)), Lang::En) => "m³",
+        _ => unit,
+    }
+}
+
+/// The size of a file: `420 КБ` or `1.2 MB`, at least 1 KB.
+pub fn bytes(lang: Lang, bytes: i64) -> String {
+    const KILO: i64 = 1_000;
+    let (value, unit) = if bytes < KILO * KILO {
+        (number(lang, ((bytes + KILO / 2) / KILO).max(1)), ["КБ", "KB"])
+    } else {
+        let tenth = KILO * KILO / 10;
+        (tenths(lang, (bytes + tenth / 2) / tenth), ["МБ", "MB"])
+    };
+    let unit = match lang {
+        Lang::Ru => unit[0],
+        Lang::En => unit[1],
+    };
+    format!("{value}{NBSP}{unit}")
+}
+
 /// `12 октября` or `12 October`.
 pub fn day(lang: Lang, at: OffsetDateTime, offset: UtcOffset) -> String {
     let at = at.to_offset(offset);
@@ -216,6 +283,36 @@ mod tests {
         assert_eq!(plain(&weight(Lang::Ru, 48_460)), "48,5 кг");
         assert_eq!(plain(&volume(Lang::En, 1_240)), "1.2 m³");
         assert_eq!(plain(&volume(Lang::En, 3)), "0.1 m³");
+    }
+
+    #[test]
+    fn decimals_and_units_per_language() {
+        for (value, ru, en) in [
+            (1240.5, "1 240,5", "1,240.5"),
+            (42.0, "42", "42"),
+            (-0.125, "−0,125", "−0.125"),
+            (-0.0001, "0", "0"),
+            (999_999_999_999.999, "999 999 999 999,999", "999,999,999,999.999"),
+        ] {
+            assert_eq!(plain(&decimal(Lang::Ru, value)), ru);
+            assert_eq!(decimal(Lang::En, value), en);
+        }
+        assert_eq!((unit(Lang::Ru, "mm"), unit(Lang::En, "mm")), ("мм", "mm"));
+        assert_eq!((unit(Lang::Ru, "m2"), unit(Lang::En, "m2")), ("м²", "m²"));
+        assert_eq!(unit(Lang::Ru, "мест"), "мест");
+    }
+
+    #[test]
+    fn files_are_told_in_kilobytes_and_megabytes() {
+        for (size, ru, en) in [
+            (12, "1 КБ", "1 KB"),
+            (420_400, "420 КБ", "420 KB"),
+            (1_240_000, "1,2 МБ", "1.2 MB"),
+            (49_960_000, "50 МБ", "50 MB"),
+        ] {
+            assert_eq!(plain(&bytes(Lang::Ru, size)), ru);
+            assert_eq!(plain(&bytes(Lang::En, size)), en);
+        }
     }
 
     #[test]

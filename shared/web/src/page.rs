@@ -94,6 +94,13 @@ impl Page {
         path
     }
 
+    /// What the address asks for under a name; empty when it does not.
+    pub fn asked(&self, name: &str) -> String {
+        url::form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
+            .find(|(key, _)| key == name)
+            .map_or_else(String::new, |(_, value)| value.into_owned())
+    }
+
     /// The present moment.
     pub fn now(&self) -> OffsetDateTime {
         self.site.clock().now()
@@ -177,6 +184,21 @@ impl Page {
     /// Litres as cubic metres.
     pub fn volume(&self, litres: &i64) -> String {
         format::volume(self.lang, *litres)
+    }
+
+    /// A decimal of up to three places: `1 240,5`.
+    pub fn decimal(&self, value: &f64) -> String {
+        format::decimal(self.lang, *value)
+    }
+
+    /// A unit of measurement, such as `мм` for `mm`.
+    pub fn unit<'a>(&self, unit: &'a str) -> &'a str {
+        format::unit(self.lang, unit)
+    }
+
+    /// The size of a file: `1,2 МБ`.
+    pub fn bytes(&self, value: &i64) -> String {
+        format::bytes(self.lang, *value)
     }
 
     /// `12 октября`.

@@ -1,4 +1,4 @@
-use contracts::catalog::{Availability, BillLine, Document, Image, ProductDetail};
+use contracts::catalog::{Availability, BillLine, Document, Image, ProductDetail, ProductProperty};
 use kernel::{ProductId, Text};
 use pg::Pg;
 use sqlx::PgConnection;
@@ -53,6 +53,7 @@ struct Found {
     card: CardRow,
     description: Text,
     weight_g: i64,
+    properties: Vec<ProductProperty>,
     images: Vec<Image>,
     documents: Vec<Document>,
     warehouses: Vec<Warehouse>,
@@ -71,6 +72,7 @@ impl Found {
             card,
             description: self.description,
             weight_g: self.weight_g,
+            properties: self.properties,
             images: self.images,
             documents: self.documents,
             components,
@@ -79,6 +81,7 @@ impl Found {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one statement and its columns")]
 async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Found>, sqlx::Error> {
     let (id, slug) = product.columns();
     let row = sqlx::query!(
@@ -87,6 +90,7 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
                   p.color, k.name_ru AS color_ru, k.name_en AS color_en, k.hex AS color_hex,
                   p.material, t.name_ru AS material_ru, t.name_en AS material_en,
                   p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency,
+                  e.properties AS "properties!: Json<Vec<ProductProperty>>",
                   i.images AS "images!: Json<Vec<Image>>", d.documents AS "documents!: Json<Vec<Document>>",
                   w.ids AS "warehouse_ids!", w.codes AS "warehouse_codes!",
                   w.names_ru AS "warehouse_names_ru!", w.names_en AS "warehouse_names_en!"
@@ -94,6 +98,28 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
            JOIN category c ON c.code = p.category
            JOIN color k ON k.code = p.color
            JOIN material t ON t.code = p.material
+           CROSS JOIN LATERAL (
+               SELECT coalesce(jsonb_agg(jsonb_build_object(
+                          'code', r.code, 'name', jsonb_build_object('ru', r.name_ru, 'en', r.name_en),
+                          'kind', r.kind, 'value', v.value, 'unit', r.unit
+                      ) ORDER BY r.position, r.code), '[]') AS properties
+               FROM jsonb_each(p.properties) e
+               JOIN property r ON r.code = e.key AND r.deleted_at IS NULL
+               CROSS JOIN LATERAL (
+                   SELECT CASE WHEN r.kind IN ('text', 'number', 'flag') THEN e.value ELSE (
+                       SELECT jsonb_build_object('code', x.code, 'hex', x.hex,
+                                                 'name', jsonb_build_object('ru', x.name_ru, 'en', x.name_en))
+                       FROM (
+                           SELECT 'choice', code, name_ru, name_en, NULL::text FROM property_choice
+                           WHERE property = r.code
+                           UNION ALL SELECT 'color', code, name_ru, name_en, hex FROM color
+                           UNION ALL SELECT 'material', code, name_ru, name_en, NULL FROM material
+                       ) x (kind, code, name_ru, name_en, hex)
+                       WHERE x.kind = r.kind AND x.code = e.value #>> '{}'
+                   ) END AS value
+               ) v
+               WHERE v.value IS NOT NULL
+           ) e
            CROSS JOIN LATERAL (
                SELECT coalesce(jsonb_agg(jsonb_build_object(
                           'key', m.key, 'width', m.width, 'height', m.height, 'variants', coalesce(v.variants, '[]')
@@ -172,6 +198,7 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
         },
         description: Text::new(row.description_ru, row.description_en),
         weight_g: row.weight_g,
+        properties: row.properties.0,
         images: row.images.0,
         documents: row.documents.0,
         warehouses,

@@ -4,6 +4,7 @@ brand-home = Garnitur, start page
 nav-main = Sections
 nav-footer = Links at the foot of the page
 nav-catalogue = Catalogue
+nav-sets = Sets
 nav-track = Track an order
 nav-cart = Cart
 nav-courier = For couriers
@@ -14,6 +15,10 @@ cart-pieces = { $n ->
 search-label = Search the catalogue
 search-hint = Wardrobe, oak, Onega…
 search-button = Search
+suggest-label = Search suggestions
+suggest-category = Category
+suggest-found = Suggestions:
+suggest-none = No suggestions
 footer-about = Furniture with honest stock: put together from parts in our own warehouses, delivered at the hour you choose.
 to-catalogue = Open the catalogue
 
@@ -52,7 +57,17 @@ found-for = { $n ->
     [one] { $n } piece for “{ $q }”
    *[other] { $n } pieces for “{ $q }”
 }
+found-at-most = Up to { $n ->
+    [one] { $n } piece
+   *[other] { $n } pieces
+}
+found-at-most-for = Up to { $n ->
+    [one] { $n } piece for “{ $q }”
+   *[other] { $n } pieces for “{ $q }”
+}
+found-many = A great deal matches, so you see the newest. Add a word or a filter to find more exactly.
 results = Pieces found
+categories-below = Parts of this category
 filters = Filters
 filter-category = Category
 filter-color = Colour
@@ -60,8 +75,13 @@ filter-material = Material
 filter-price = Price, ₽
 filter-from = Price from
 filter-to = Price to
-filter-from-hint = from { $price }
-filter-to-hint = to { $price }
+number-from = { $name }, from
+number-to = { $name }, to
+range-from = from { $value }
+range-to = to { $value }
+chip = { $name }: { $value }
+quoted = “{ $text }”
+filter-more = { $n } more
 filter-available = In stock
 filter-all = All furniture
 filter-apply = Show
@@ -70,12 +90,18 @@ filter-remove = remove
 chips-label = Filters chosen
 sort = First
 sort-apply = Sort
+sort-relevance = best match
 sort-new = newest
 sort-price = cheapest
 sort-price-down = dearest
 nothing-title = We have no such furniture yet
-nothing-text = Try fewer filters, or another word for the piece.
+nothing-text = Try fewer filters: press any of them above to take it away.
+nothing-text-words = We have tried similar words, too. Check for a typo, or name the piece more simply: “wardrobe”, “table”, “sofa”.
+nothing-everywhere = Search the whole catalogue for “{ $q }”
+nothing-instead = What this category has
 nothing-button = Show the whole catalogue
+page-empty = There is nothing more.
+page-empty-more = This part of the catalogue has no match, but the search is not over yet.
 pager = Pages of the catalogue
 pager-first = Back to the start
 pager-next = Next page
@@ -107,6 +133,11 @@ product-shortage = { $have ->
 facts = Facts
 dimensions = Size, H × W × D
 weight = Weight
+yes = yes
+no = no
+documents = Drawings and instructions
+document-drawing = Drawing
+document-instruction = Assembly instructions
 parts = What it is made of
 parts-text = The parts of one piece. Optional ones may be left out: it stands and serves without them.
 part = Part
@@ -123,6 +154,47 @@ bought-together = Often bought with it
 may-suit = You may also like
 like-this-one = Similar to this one
 similar = More in this category
+
+# Sets
+sets-title = Sets
+sets-lead = Whole bedrooms, dining rooms and living rooms: pieces that go together in colour and material.
+sets-kinds = Kinds of sets
+sets-all = All
+sets-none-title = No sets yet
+sets-none-text = We are putting them together. Meanwhile you can choose your own from the catalogue.
+sets-pager = Pages of sets
+set-empty = Empty
+set-incomplete = Incomplete
+set-complete = Complete set
+set-complete-with-extras = Complete, with extras
+set-units = { $n ->
+    [one] { $n } piece
+   *[other] { $n } pieces
+}
+set-no-units = No pieces yet
+set-discount = Up to { $percent }% off
+set-off = up to −{ $price }
+set-discount-why = The discount of a complete set. The farther away the warehouse your pieces come from, the smaller it is.
+set-missing = What it lacks to be complete
+set-contents = What is in it
+set-summary = Price of the set
+set-other-color = { $n ->
+    [one] { $n } piece of another colour
+   *[other] { $n } pieces of another colour
+}
+set-other-material = { $n ->
+    [one] { $n } piece of another material
+   *[other] { $n } pieces of another material
+}
+set-in-stock = { $n ->
+    [one] { $n } set can be put together now
+   *[other] { $n } sets can be put together now
+}
+set-out-of-stock = The whole set cannot be put together now: parts are missing
+set-unpriced = Not for sale yet: some of its pieces have no price
+set-not-for-sale = This set cannot be bought as a whole now.
+set-refused = Nothing was put into your cart.
+set-put-in-cart = Add all to cart
 
 # Cart
 cart-title = Cart
@@ -234,6 +306,8 @@ track-unknown = There is no order with this number. Please check it for typos.
 
 # Messages after an action
 flash-in-cart = In your cart: { $what }
+flash-set-in-cart = All pieces are in your cart: { $what }
+flash-set-partly = Not everything fitted in, these pieces have just been sold: { $what }
 flash-cart-gone = This is no longer in the cart.
 flash-cart-changed = While you were ordering, the cart or the stock has changed. Check it and go on.
 flash-address-refused = Delivery to this address could not be worked out. Please check it.

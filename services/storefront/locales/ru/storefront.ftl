@@ -4,6 +4,7 @@ brand-home = Гарнитур, на главную
 nav-main = Разделы
 nav-footer = Ссылки внизу страницы
 nav-catalogue = Каталог
+nav-sets = Гарнитуры
 nav-track = Где мой заказ
 nav-cart = Корзина
 nav-courier = Курьерам
@@ -15,6 +16,10 @@ cart-pieces = { $n ->
 search-label = Поиск по каталогу
 search-hint = Шкаф, дуб, «Онега»…
 search-button = Найти
+suggest-label = Подсказки поиска
+suggest-category = Категория
+suggest-found = Подсказок:
+suggest-none = Подсказок нет
 footer-about = Мебель с честным наличием: собираем из деталей со своих складов и привозим в выбранный час.
 to-catalogue = Открыть каталог
 
@@ -56,7 +61,17 @@ found-for = { $n ->
     [few] { $n } предмета по запросу «{ $q }»
    *[many] { $n } предметов по запросу «{ $q }»
 }
+found-at-most = До { $n ->
+    [one] { $n } предмета
+   *[other] { $n } предметов
+}
+found-at-most-for = До { $n ->
+    [one] { $n } предмета по запросу «{ $q }»
+   *[other] { $n } предметов по запросу «{ $q }»
+}
+found-many = Подходит очень многое, поэтому показано самое новое. Добавьте слово или фильтр, чтобы найти точнее.
 results = Найденные предметы
+categories-below = Разделы этой категории
 filters = Фильтры
 filter-category = Категория
 filter-color = Цвет
@@ -64,8 +79,13 @@ filter-material = Материал
 filter-price = Цена, ₽
 filter-from = Цена от
 filter-to = Цена до
-filter-from-hint = от { $price }
-filter-to-hint = до { $price }
+number-from = { $name }: от
+number-to = { $name }: до
+range-from = от { $value }
+range-to = до { $value }
+chip = { $name }: { $value }
+quoted = «{ $text }»
+filter-more = Ещё { $n }
 filter-available = В наличии
 filter-all = Вся мебель
 filter-apply = Показать
@@ -74,12 +94,18 @@ filter-remove = убрать
 chips-label = Выбранные фильтры
 sort = Сначала
 sort-apply = Упорядочить
+sort-relevance = подходящие
 sort-new = новые
 sort-price = дешевле
 sort-price-down = дороже
 nothing-title = Такой мебели у нас пока нет
-nothing-text = Попробуйте убрать часть фильтров или назвать предмет иначе.
+nothing-text = Попробуйте убрать часть фильтров: нажмите на любой из них выше.
+nothing-text-words = Мы искали и похожие слова. Проверьте, нет ли опечатки, или назовите предмет проще: «шкаф», «стол», «диван».
+nothing-everywhere = Искать «{ $q }» во всём каталоге
+nothing-instead = Что есть в этой категории
 nothing-button = Показать весь каталог
+page-empty = Дальше ничего не нашлось.
+page-empty-more = В этой части каталога подходящего нет, но поиск ещё не окончен.
 pager = Страницы каталога
 pager-first = К началу
 pager-next = Дальше
@@ -112,6 +138,11 @@ product-shortage = { $have ->
 facts = Характеристики
 dimensions = Размеры, В × Ш × Г
 weight = Вес
+yes = да
+no = нет
+documents = Чертежи и инструкции
+document-drawing = Чертёж
+document-instruction = Инструкция по сборке
 parts = Из чего собрано
 parts-text = Детали одного предмета. Дополнительные не обязательны: без них он тоже стоит и служит.
 part = Деталь
@@ -128,6 +159,51 @@ bought-together = Часто покупают вместе
 may-suit = Вам может подойти
 like-this-one = Похожий товар
 similar = Ещё в этой категории
+
+# Гарнитуры
+sets-title = Гарнитуры
+sets-lead = Спальни, столовые и гостиные целиком: предметы, которые подобраны друг к другу по цвету и материалу.
+sets-kinds = Виды гарнитуров
+sets-all = Все
+sets-none-title = Гарнитуров пока нет
+sets-none-text = Мы их подбираем. А пока можно собрать свой из предметов каталога.
+sets-pager = Страницы гарнитуров
+set-empty = Пустой
+set-incomplete = Неполный
+set-complete = Полный комплект
+set-complete-with-extras = Полный, с дополнениями
+set-units = { $n ->
+    [one] { $n } предмет
+    [few] { $n } предмета
+   *[many] { $n } предметов
+}
+set-no-units = Пока без предметов
+set-discount = Скидка до { $percent } %
+set-off = до −{ $price }
+set-discount-why = Скидка на полный комплект. Чем дальше склад, с которого едут предметы, тем она меньше.
+set-missing = Чего не хватает до комплекта
+set-contents = Что входит
+set-summary = Стоимость гарнитура
+set-other-color = { $n ->
+    [one] { $n } предмет другого цвета
+    [few] { $n } предмета другого цвета
+   *[many] { $n } предметов другого цвета
+}
+set-other-material = { $n ->
+    [one] { $n } предмет из другого материала
+    [few] { $n } предмета из другого материала
+   *[many] { $n } предметов из другого материала
+}
+set-in-stock = { $n ->
+    [one] Можно собрать { $n } комплект
+    [few] Можно собрать { $n } комплекта
+   *[many] Можно собрать { $n } комплектов
+}
+set-out-of-stock = Весь комплект сейчас не собрать: не хватает деталей
+set-unpriced = Пока не продаётся: не у всех предметов есть цена
+set-not-for-sale = Сейчас этот гарнитур целиком не купить.
+set-refused = В корзину ничего не положено.
+set-put-in-cart = Всё в корзину
 
 # Корзина
 cart-title = Корзина
@@ -240,6 +316,8 @@ track-unknown = Заказа с таким номером нет. Проверь
 
 # Сообщения после действий
 flash-in-cart = В корзине: { $what }
+flash-set-in-cart = В корзине все предметы: { $what }
+flash-set-partly = Поместилось не всё, эти предметы только что разобрали: { $what }
 flash-cart-gone = Этого в корзине больше нет.
 flash-cart-changed = Пока вы оформляли заказ, корзина или наличие изменились. Проверьте её и продолжите.
 flash-address-refused = По этому адресу доставку посчитать не удалось. Проверьте его, пожалуйста.

@@ -1,14 +1,15 @@
+use std::collections::BTreeMap;
+
 use balancer::{Client, Request};
-use contracts::catalog::{ProductDetail, ProductPage, Recommendations};
+use contracts::catalog::{ProductDetail, ProductPage, Recommendations, SetDetail, SetPage};
 use kernel::Lang;
 
 use super::{CallError, call, path};
 
 /// The order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
     /// Last added first.
-    #[default]
     New,
     /// Cheapest first.
     Price,
@@ -26,12 +27,11 @@ impl Sort {
         }
     }
 
-    /// The order a value names, the default for others.
-    pub fn from_code(code: &str) -> Self {
+    /// The order a value names.
+    pub fn from_code(code: &str) -> Option<Self> {
         [Self::New, Self::Price, Self::PriceDown]
             .into_iter()
             .find(|sort| sort.code() == code)
-            .unwrap_or_default()
     }
 }
 
@@ -52,8 +52,25 @@ pub struct ProductQuery {
     pub min_price: Option<i64>,
     /// Highest price in minor units.
     pub max_price: Option<i64>,
-    /// Order.
-    pub sort: Sort,
+    /// Values of properties by `code`, of numbers by `code.min` and `code.max`.
+    pub properties: BTreeMap<String, String>,
+    /// Order; left out, what fits the words best comes first, without words what was added last.
+    pub sort: Option<Sort>,
+    /// At most this many, 1 to 30.
+    pub page_size: u16,
+    /// Where the page begins; empty for the first one.
+    pub cursor: String,
+}
+
+/// Which sets to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SetQuery {
+    /// Code of a kind; empty for all.
+    pub kind: String,
+    /// Code of a colour; empty for all.
+    pub color: String,
+    /// Code of a material; empty for all.
+    pub material: String,
     /// At most this many, 1 to 30.
     pub page_size: u16,
     /// Where the page begins; empty for the first one.
@@ -67,9 +84,14 @@ pub struct Catalog(pub(crate) Client);
 impl Catalog {
     /// One page of products.
     pub async fn products(&self, lang: Lang, query: &ProductQuery) -> Result<ProductPage, CallError> {
-        let mut request = Request::get("/api/catalog/v1/products")
-            .query("page_size", &query.page_size.to_string())
-            .query("sort", query.sort.code());
+        let mut request =
+            Request::get("/api/catalog/v1/products").query("page_size", &query.page_size.to_string());
+        if let Some(sort) = query.sort {
+            request = request.query("sort", sort.code());
+        }
+        for (name, value) in &query.properties {
+            request = request.query(&format!("prop.{name}"), value);
+        }
         for (name, value) in [
             ("q", &query.q),
             ("category", &query.category),
@@ -102,5 +124,31 @@ impl Catalog {
     pub async fn recommendations(&self, lang: Lang, slug: &str) -> Result<Recommendations, CallError> {
         let request = Request::get(path("/api/catalog/v1/products/", slug, "/recommendations"));
         call(&self.0, lang, request).await
+    }
+    /// One page of sets.
+    pub async fn sets(&self, lang: Lang, query: &SetQuery) -> Result<SetPage, CallError> {
+        let mut request =
+            Request::get("/api/catalog/v1/sets").query("page_size", &query.page_size.to_string());
+        for (name, value) in [
+            ("kind", &query.kind),
+            ("color", &query.color),
+            ("material", &query.material),
+            ("cursor", &query.cursor),
+        ] {
+            if !value.is_empty() {
+                request = request.query(name, value);
+            }
+        }
+        call(&self.0, lang, request).await
+    }
+
+    /// A set by id or external id.
+    pub async fn set(&self, lang: Lang, set: &str) -> Result<SetDetail, CallError> {
+        call(
+            &self.0,
+            lang,
+            Request::get(path("/api/catalog/v1/sets/", set, "")),
+        )
+        .await
     }
 }

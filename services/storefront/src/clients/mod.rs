@@ -9,7 +9,7 @@ use kernel::Lang;
 use serde::de::DeserializeOwned;
 use web::{Failure, RemoteProblem};
 
-pub use catalog::{Catalog, ProductQuery, Sort};
+pub use catalog::{Catalog, ProductQuery, SetQuery, Sort};
 pub use orders::Orders;
 
 /// A call that did not bring what it was made for.

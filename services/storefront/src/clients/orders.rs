@@ -27,6 +27,20 @@ impl Orders {
         call(&self.0, lang, Request::get(format!("{CARTS}/{id}"))).await
     }
 
+    /// Sets how many of a product are in a cart.
+    pub async fn put_line(
+        &self,
+        lang: Lang,
+        id: CartId,
+        product: ProductId,
+        quantity: i64,
+    ) -> Result<(), CallError> {
+        let request = Request::put(format!("{CARTS}/{id}/lines/{product}"))
+            .json(&SetLine { quantity })
+            .repeatable();
+        send(&self.0, lang, request).await.map(drop)
+    }
+
     /// Sets how many of a product are in a cart, and answers the cart.
     pub async fn set_line(
         &self,
@@ -35,10 +49,7 @@ impl Orders {
         product: ProductId,
         quantity: i64,
     ) -> Result<Cart, CallError> {
-        let request = Request::put(format!("{CARTS}/{id}/lines/{product}"))
-            .json(&SetLine { quantity })
-            .repeatable();
-        send(&self.0, lang, request).await?;
+        self.put_line(lang, id, product, quantity).await?;
         self.cart(lang, id).await
     }
 

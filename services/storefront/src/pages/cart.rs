@@ -101,10 +101,7 @@ async fn render(
     status: StatusCode,
     wrong: Option<Wrong>,
 ) -> Result<Response, Failure> {
-    let cart = match page.cart_id() {
-        Some(id) => find(shop, &page, id).await?,
-        None => None,
-    };
+    let cart = of_visitor(shop, &page).await?;
     let known = page.cart_id().is_some();
     if let Some(cart) = &cart {
         page.saw_cart(cart);
@@ -122,6 +119,14 @@ async fn render(
     } else {
         page.remember_cart(response)
     })
+}
+
+/// The visitor's cart; `None` when there is none, or none any more.
+pub async fn of_visitor(shop: &Shop, page: &Frame) -> Result<Option<Cart>, CallError> {
+    match page.cart_id() {
+        Some(id) => find(shop, page, id).await,
+        None => Ok(None),
+    }
 }
 
 /// The cart; `None` when it does not exist any more.

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use url::form_urlencoded;
 
 use crate::clients::{ProductQuery, Sort};
@@ -6,6 +8,10 @@ use crate::clients::{ProductQuery, Sort};
 const PAGE_SIZE: u16 = 24;
 /// The longest search the page passes on.
 const MAX_WORDS: usize = 100;
+/// What names of filters by properties begin with, here and at the catalog.
+const PROPERTY: &str = "prop.";
+/// The most of them that the catalog takes.
+const MAX_PROPERTIES: usize = 20;
 
 /// What the catalogue's address narrows the list to. Prices in it are whole roubles, as people write them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,14 +24,16 @@ pub struct Filters {
     pub color: String,
     /// Code of a material.
     pub material: String,
+    /// Values of properties by `code`, of numbers by `code.min` and `code.max`.
+    pub properties: BTreeMap<String, String>,
     /// Only what can be bought now.
     pub available: bool,
     /// Lowest price; empty for none.
     pub min_price: String,
     /// Highest price; empty for none.
     pub max_price: String,
-    /// Order.
-    pub sort: Sort,
+    /// Order, where another than the usual one is chosen.
+    pub sort: Option<Sort>,
     /// Where the page begins.
     pub cursor: String,
 }
@@ -35,18 +43,20 @@ impl Filters {
     pub fn parse(query: &str) -> Self {
         let mut filters = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = value.trim().to_owned();
+            let value = value.trim();
             match &*name {
                 "q" => filters.q = value.chars().take(MAX_WORDS).collect(),
-                "category" => filters.category = value,
-                "color" => filters.color = value,
-                "material" => filters.material = value,
                 "available" => filters.available = value == "true",
-                "min_price" => filters.min_price = roubles(&value),
-                "max_price" => filters.max_price = roubles(&value),
-                "sort" => filters.sort = Sort::from_code(&value),
-                "cursor" => filters.cursor = value,
-                _ => {}
+                "min_price" => filters.min_price = roubles(value),
+                "max_price" => filters.max_price = roubles(value),
+                "sort" => filters.sort = Sort::from_code(value),
+                "cursor" => value.clone_into(&mut filters.cursor),
+                "category" | "color" | "material" => filters.set(&name, value),
+                other => {
+                    if let Some(property) = other.strip_prefix(PROPERTY).filter(|name| is_property(name)) {
+                        filters.set(other, &property_value(property, value));
+                    }
+                }
             }
         }
         filters
@@ -59,6 +69,7 @@ impl Filters {
             category: self.category.clone(),
             color: self.color.clone(),
             material: self.material.clone(),
+            properties: self.properties.clone(),
             available: self.available,
             min_price: minor(&self.min_price),
             max_price: minor(&self.max_price),
@@ -77,43 +88,65 @@ impl Filters {
             &self.min_price,
             &self.max_price,
         ];
-        self.available || words.iter().any(|word| !word.is_empty())
+        self.available || !self.properties.is_empty() || words.iter().any(|word| !word.is_empty())
+    }
+
+    /// The value chosen for a filter; empty for none.
+    pub fn value(&self, name: &str) -> &str {
+        match name {
+            "q" => &self.q,
+            "category" => &self.category,
+            "color" => &self.color,
+            "material" => &self.material,
+            _ => name
+                .strip_prefix(PROPERTY)
+                .and_then(|property| self.properties.get(property))
+                .map_or("", String::as_str),
+        }
     }
 
     /// Fields that a form must carry along besides those it shows itself.
-    pub fn carried(&self) -> Vec<(&'static str, &str)> {
-        [
-            ("q", &self.q),
-            ("category", &self.category),
-            ("color", &self.color),
-            ("material", &self.material),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name, value.as_str()))
-        .collect()
+    pub fn carried(&self) -> Vec<(String, &str)> {
+        let terms = ["q", "category", "color", "material"].map(|name| (name.to_owned(), self.value(name)));
+        let properties = self.properties.iter();
+        let properties = properties.map(|(name, value)| (format!("{PROPERTY}{name}"), value.as_str()));
+        terms
+            .into_iter()
+            .chain(properties)
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
     }
 
     /// Address of the first page with one filter set to `value`, or without it when `value` is empty.
     pub fn with(&self, name: &str, value: &str) -> String {
         let mut other = self.clone();
-        value.clone_into(match name {
-            "q" => &mut other.q,
-            "category" => &mut other.category,
-            "color" => &mut other.color,
-            _ => &mut other.material,
-        });
+        other.set(name, value);
+        other.url("")
+    }
+
+    /// Address of the first page of another category. Properties belong to categories, so only those below the present
+    /// one keep what is chosen of them.
+    pub fn in_category(&self, code: &str, is_below: bool) -> String {
+        let mut other = self.clone();
+        other.set("category", code);
+        if !is_below {
+            other.properties.clear();
+        }
         other.url("")
     }
 
     /// Address with the filter's value turned on, or off when it is on.
     pub fn toggle(&self, name: &str, value: &str) -> String {
-        let current = match name {
-            "category" => &self.category,
-            "color" => &self.color,
-            _ => &self.material,
-        };
-        self.with(name, if current == value { "" } else { value })
+        self.with(name, if self.value(name) == value { "" } else { value })
+    }
+
+    /// Address without what is chosen of a property.
+    pub fn without_property(&self, code: &str) -> String {
+        let mut other = self.clone();
+        other
+            .properties
+            .retain(|name, _| name.split('.').next() != Some(code));
+        other.url("")
     }
 
     /// Address without the price range.
@@ -135,28 +168,53 @@ impl Filters {
         other.url("")
     }
 
+    /// Address of the words alone.
+    pub fn words_alone(&self) -> String {
+        let other = Self {
+            q: self.q.clone(),
+            ..Self::default()
+        };
+        other.url("")
+    }
+
     /// Address of the page that begins at `cursor`.
     pub fn at(&self, cursor: &str) -> String {
         self.url(cursor)
     }
 
+    fn set(&mut self, name: &str, value: &str) {
+        let field = match name {
+            "q" => &mut self.q,
+            "category" => &mut self.category,
+            "color" => &mut self.color,
+            "material" => &mut self.material,
+            _ => {
+                let property = name.strip_prefix(PROPERTY).unwrap_or(name);
+                if value.is_empty() {
+                    self.properties.remove(property);
+                } else if self.properties.len() < MAX_PROPERTIES || self.properties.contains_key(property) {
+                    self.properties.insert(property.to_owned(), value.to_owned());
+                }
+                return;
+            }
+        };
+        value.clone_into(field);
+    }
+
     fn url(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in self.carried() {
-            query.append_pair(name, value);
+            query.append_pair(&name, value);
         }
         if self.available {
             query.append_pair("available", "true");
         }
-        let sort = if self.sort == Sort::default() {
-            ""
-        } else {
-            self.sort.code()
-        };
+        // Without words the newest come first anyway.
+        let sort = self.sort.filter(|sort| *sort != Sort::New || !self.q.is_empty());
         for (name, value) in [
             ("min_price", &*self.min_price),
             ("max_price", &*self.max_price),
-            ("sort", sort),
+            ("sort", sort.map_or("", Sort::code)),
             ("cursor", cursor),
         ] {
             if !value.is_empty() {
@@ -170,6 +228,29 @@ impl Filters {
             format!("/catalogue?{query}")
         }
     }
+}
+
+/// Whether a name may be one of a property, perhaps with an end of a range.
+fn is_property(name: &str) -> bool {
+    let code = name.strip_suffix(".min").or(name.strip_suffix(".max"));
+    let code = code.unwrap_or(name);
+    let own = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    (1..=40).contains(&code.len()) && code.chars().all(own)
+}
+
+/// A property's value as the catalog takes it: numbers that people write with a comma or spaces; empty when it is none.
+fn property_value(name: &str, value: &str) -> String {
+    if !name.contains('.') {
+        return if value.len() <= 100 {
+            value.to_owned()
+        } else {
+            String::new()
+        };
+    }
+    let digits: String = value.chars().filter(|c| !c.is_whitespace()).collect();
+    let digits = digits.replace(',', ".").replace('−', "-");
+    let is_number = digits.len() <= 20 && digits.parse::<f64>().is_ok_and(f64::is_finite);
+    if is_number { digits } else { String::new() }
 }
 
 /// Digits of an amount that people may write with spaces; empty when it is none.
@@ -192,11 +273,13 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        let address = "/catalogue?q=%D0%B4%D1%83%D0%B1&category=tables&color=oak&available=true&min_price=1000&sort=price&cursor=abc";
+        let address = "/catalogue?q=%D0%B4%D1%83%D0%B1&category=tables&color=oak&prop.depth.max=42.5&prop.folds=true\
+                       &available=true&min_price=1000&sort=price&cursor=abc";
         let filters = Filters::parse(address.split_once('?').unwrap().1);
         assert_eq!(filters.at("abc"), address);
         assert_eq!(filters.query().min_price, Some(100_000));
         assert_eq!(filters.query().max_price, None);
+        assert_eq!(filters.query().properties["depth.max"], "42.5");
     }
 
     #[test]
@@ -208,6 +291,41 @@ mod tests {
             filters.toggle("material", "ash"),
             "/catalogue?color=oak&material=ash"
         );
+        assert_eq!(
+            filters.toggle("prop.doors", "sliding"),
+            "/catalogue?color=oak&prop.doors=sliding"
+        );
+        let filters = Filters::parse("prop.doors=sliding");
+        assert_eq!(filters.toggle("prop.doors", "sliding"), "/catalogue");
+        assert_eq!(
+            filters.toggle("prop.doors", "swing"),
+            "/catalogue?prop.doors=swing"
+        );
+    }
+
+    #[test]
+    fn properties_stay_where_the_category_has_them() {
+        let filters =
+            Filters::parse("category=tables&color=oak&prop.seats.min=4&prop.seats.max=6&prop.folds=true");
+        assert_eq!(
+            filters.in_category("desks", true),
+            "/catalogue?category=desks&color=oak&prop.folds=true&prop.seats.max=6&prop.seats.min=4"
+        );
+        assert_eq!(
+            filters.in_category("sofas", false),
+            "/catalogue?category=sofas&color=oak"
+        );
+        assert_eq!(
+            filters.without_property("seats"),
+            "/catalogue?category=tables&color=oak&prop.folds=true"
+        );
+    }
+
+    #[test]
+    fn the_usual_order_is_not_written() {
+        assert_eq!(Filters::parse("sort=new").at(""), "/catalogue");
+        assert_eq!(Filters::parse("q=a&sort=new").at(""), "/catalogue?q=a&sort=new");
+        assert_eq!(Filters::parse("q=a&sort=").at(""), "/catalogue?q=a");
     }
 
     #[test]
@@ -215,5 +333,11 @@ mod tests {
         let filters = Filters::parse("min_price=-5&max_price=1e9&sort=;drop&available=maybe&x=y");
         assert_eq!(filters, Filters::default());
         assert_eq!(Filters::parse("min_price=12%C2%A0990").min_price, "12990");
+        let filters = Filters::parse("prop.=a&prop.A=b&prop.a.b=c&prop.a.min=inf&prop.b.max=high&prop.c=");
+        assert_eq!(filters, Filters::default());
+        let filters = Filters::parse("prop.a.min=1%20200%2C5");
+        assert_eq!(filters.properties["a.min"], "1200.5");
+        let many: Vec<_> = (0..30).map(|n| format!("prop.p{n}=x")).collect();
+        assert_eq!(Filters::parse(&many.join("&")).properties.len(), 20);
     }
 }

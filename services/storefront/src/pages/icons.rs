@@ -68,6 +68,23 @@ pub fn of_category(code: &str) -> &'static str {
         .map_or(ANY, |(_, path)| path)
 }
 
+/// Kinds of sets that are called by a room, and a category whose drawing stands for it.
+const ROOMS: [(&str, &str); 7] = [
+    ("living", "sofa"),
+    ("dining", "table"),
+    ("hall", "wardrobe"),
+    ("child", "bed"),
+    ("kids", "bed"),
+    ("office", "desk"),
+    ("study", "desk"),
+];
+
+/// The drawing of a kind of sets.
+pub fn of_set(kind: &str) -> &'static str {
+    let room = ROOMS.iter().find(|(room, _)| kind.contains(room));
+    of_category(room.map_or(kind, |(_, like)| like))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +94,7 @@ mod tests {
         assert_ne!(of_category("armchairs"), of_category("chairs"));
         assert_eq!(of_category("bookshelves"), of_category("shelving"));
         assert_eq!(of_category("aquariums"), ANY);
+        assert_eq!(of_set("living-room"), of_category("sofas"));
+        assert_eq!(of_set("bedroom"), of_category("beds"));
     }
 }

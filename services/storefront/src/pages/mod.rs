@@ -2,6 +2,7 @@
 
 mod cart;
 mod catalogue;
+mod chips;
 mod delivery;
 mod draft;
 mod failure;
@@ -12,9 +13,13 @@ mod order;
 mod placed;
 mod product;
 mod robots;
+mod set;
+mod sets;
 mod slot;
+mod standing;
 mod status;
 mod track;
+mod tree;
 
 use axum::Router;
 use axum::routing::get;
@@ -30,6 +35,8 @@ pub fn router() -> Router<Shop> {
         .route("/", get(home::show))
         .route("/catalogue", get(catalogue::show))
         .route("/products/{slug}", get(product::show).post(product::put_in_cart))
+        .route("/sets", get(sets::show))
+        .route("/sets/{set}", get(set::show).post(set::put_in_cart))
         .route("/cart", get(cart::show).post(cart::change))
         .route("/delivery", get(delivery::show).post(delivery::submit))
         .route("/delivery/slot", get(slot::show).post(slot::place))

@@ -2,13 +2,15 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use contracts::catalog::{
-    MAX_QUANTITY, ProductCard, ProductDetail, Recommendation, RecommendationSource, Shortage,
+    Document, DocumentKind, MAX_QUANTITY, ProductCard, ProductDetail, PropertyValue, Recommendation,
+    RecommendationSource, Shortage, Term,
 };
 use futures_util::future::join;
 use http::StatusCode;
 use kernel::ProductId;
 use web::{Failure, Flash, Form};
 
+use super::{cart, tree};
 use crate::clients::{CallError, ProductQuery};
 use crate::frame::Frame;
 use crate::shop::Shop;
@@ -18,6 +20,8 @@ use crate::shop::Shop;
 struct ProductPage<'a> {
     page: &'a Frame,
     product: ProductDetail,
+    /// Its category and those above it, the root first.
+    path: Vec<Term>,
     recommended: Vec<Recommendation>,
     similar: Vec<ProductCard>,
     form: Form,
@@ -40,6 +44,30 @@ impl ProductPage<'_> {
 
     fn most(&self) -> i64 {
         self.product.card.available.clamp(1, MAX_QUANTITY)
+    }
+
+    /// What a property is set to, in words.
+    fn value(&self, value: &PropertyValue) -> String {
+        let page = self.page;
+        match value {
+            PropertyValue::Text { value } => value.clone(),
+            PropertyValue::Number { value, unit: None } => page.decimal(value),
+            PropertyValue::Number {
+                value,
+                unit: Some(unit),
+            } => format!("{}\u{a0}{}", page.decimal(value), page.unit(unit)),
+            PropertyValue::Choice { value } | PropertyValue::Material { value } => {
+                page.text(&value.name).to_owned()
+            }
+            PropertyValue::Color { value } => page.text(&value.name).to_owned(),
+            PropertyValue::Flag { value: true } => page.t("yes"),
+            PropertyValue::Flag { value: false } => page.t("no"),
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn is_drawing(&self, document: &Document) -> bool {
+        document.kind == DocumentKind::Drawing
     }
 }
 
@@ -111,15 +139,7 @@ struct Refused {
 async fn put(shop: &Shop, page: &mut Frame, product: ProductId, quantity: i64) -> Result<(), Refused> {
     let lang = page.lang();
     let fresh = |error| Refused { have: 0, error };
-    let known = match page.cart_id() {
-        Some(id) => match shop.orders.cart(lang, id).await {
-            Ok(cart) => Some(cart),
-            Err(error) if error.is_not_found() => None,
-            Err(error) => return Err(fresh(error)),
-        },
-        None => None,
-    };
-    let (id, have) = match known {
+    let (id, have) = match cart::of_visitor(shop, page).await.map_err(fresh)? {
         Some(cart) => {
             let line = cart.lines.iter().find(|line| line.product_id == product);
             (cart.id, line.map_or(0, |line| line.quantity))
@@ -142,9 +162,9 @@ async fn render(
     status: StatusCode,
     form: Form,
 ) -> Result<Response, Failure> {
-    let (recommended, mut similar) = join(
+    let (recommended, (path, mut similar)) = join(
         recommended(shop, page, &product.card),
-        similar(shop, page, &product.card),
+        neighbours(shop, page, &product.card),
     )
     .await;
     similar.retain(|card| recommended.iter().all(|item| item.product.id != card.id));
@@ -152,6 +172,7 @@ async fn render(
     let template = ProductPage {
         page,
         product,
+        path,
         recommended,
         similar,
         form,
@@ -170,22 +191,30 @@ async fn recommended(shop: &Shop, page: &Frame, card: &ProductCard) -> Vec<Recom
     }
 }
 
-/// Others of its category, as many as are needed when some are recommended already. The page is whole without them.
-async fn similar(shop: &Shop, page: &Frame, card: &ProductCard) -> Vec<ProductCard> {
+/// The path to its category, and others of it that can be bought. The page is whole without them.
+async fn neighbours(shop: &Shop, page: &Frame, card: &ProductCard) -> (Vec<Term>, Vec<ProductCard>) {
     let query = ProductQuery {
         category: card.category.code.clone(),
         available: true,
+        // As many as are needed when some are recommended already.
         page_size: 8,
         ..ProductQuery::default()
     };
     match shop.catalog.products(page.lang(), &query).await {
         Ok(found) => {
+            let path = tree::path(&found.facets.categories, &card.category.code)
+                .into_iter()
+                .map(|value| Term {
+                    code: value.code.clone(),
+                    name: value.name.clone(),
+                })
+                .collect();
             let others = found.items.into_iter().filter(|other| other.id != card.id);
-            others.collect()
+            (path, others.collect())
         }
         Err(error) => {
             tracing::warn!(%error, "similar products are left out");
-            Vec::new()
+            (vec![card.category.clone()], Vec::new())
         }
     }
 }

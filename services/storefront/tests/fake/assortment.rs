@@ -1,5 +1,6 @@
 use contracts::catalog::{
-    Availability, BillLine, Color, Image, ProductCard, ProductDetail, Term, WarehouseAvailability,
+    Availability, BillLine, Color, Document, DocumentKind, Image, ImageVariant, ProductCard, ProductDetail,
+    ProductProperty, PropertyValue, Term, VariantFormat, WarehouseAvailability,
 };
 use kernel::uuid::Uuid;
 use kernel::{Dimensions, Money, Text};
@@ -16,6 +17,19 @@ pub const CATEGORIES: [Named; 8] = [
     ("dressers", "Комоды", "Dressers"),
     ("shelving", "Стеллажи", "Shelving"),
 ];
+/// The category above some of them; it has no products of its own.
+pub const STORAGE: Named = ("storage", "Хранение", "Storage");
+
+/// The category that one is part of.
+pub fn parent(category: &str) -> Option<&'static str> {
+    matches!(category, "wardrobes" | "dressers" | "shelving").then_some(STORAGE.0)
+}
+
+/// Whether a category is another one or below it.
+pub fn is_below(category: &str, other: &str) -> bool {
+    category == other || parent(category) == Some(other)
+}
+
 const COLORS: [(&str, &str, &str, &str); 6] = [
     ("walnut", "Орех", "Walnut", "#7a5230"),
     ("oak", "Светлый дуб", "Light oak", "#c9a26d"),
@@ -87,7 +101,7 @@ fn product(index: usize, row: &Row) -> ProductDetail {
         key: format!("{slug}-{view}.svg"),
         width: 1000,
         height: 1000,
-        variants: Vec::new(),
+        variants: variants(slug, view),
     };
     // One without any picture, to see that pages stand that.
     let images = if slug == "shelving-dvina-oak" {
@@ -119,7 +133,8 @@ fn product(index: usize, row: &Row) -> ProductDetail {
         description: description(),
         weight_g: 48_500,
         images,
-        documents: Vec::new(),
+        properties: properties(index, CATEGORIES[category].0),
+        documents: documents(slug),
         components: parts(),
         availability: Availability {
             total: available,
@@ -146,6 +161,98 @@ fn product(index: usize, row: &Row) -> ProductDetail {
             .into(),
         },
     }
+}
+
+/// Doors, depth and light of what stores things.
+fn properties(index: usize, category: &str) -> Vec<ProductProperty> {
+    if parent(category).is_none() {
+        return Vec::new();
+    }
+    let property = |code: &str, ru, en, value| ProductProperty {
+        code: code.to_owned(),
+        name: Text::new(ru, en),
+        value,
+    };
+    let doors = if index.is_multiple_of(2) {
+        ("sliding", "Раздвижные", "Sliding")
+    } else {
+        ("swing", "Распашные", "Swing")
+    };
+    let (code, ru, en, hex) = COLORS[2];
+    let handles = Color {
+        code: code.to_owned(),
+        name: Text::new(ru, en),
+        hex: hex.to_owned(),
+    };
+    let load = PropertyValue::Number {
+        value: 40.5 + f64::from(u8::try_from(index).expect("few")),
+        unit: Some("kg".to_owned()),
+    };
+    vec![
+        property(
+            "doors",
+            "Двери",
+            "Doors",
+            PropertyValue::Choice { value: term(doors) },
+        ),
+        property("load", "Нагрузка на полку", "Load of a shelf", load),
+        property(
+            "handles",
+            "Ручки",
+            "Handles",
+            PropertyValue::Color { value: handles },
+        ),
+        property(
+            "light",
+            "Подсветка",
+            "Light",
+            PropertyValue::Flag {
+                value: index.is_multiple_of(3),
+            },
+        ),
+    ]
+}
+
+/// One product has a drawing and an instruction, whose titles are not to be trusted.
+fn documents(slug: &str) -> Vec<Document> {
+    if slug != "wardrobe-onega-walnut" {
+        return Vec::new();
+    }
+    [
+        (
+            DocumentKind::Drawing,
+            "Чертёж <b>корпуса</b>",
+            "Drawing of the <b>body</b>",
+            420_000,
+        ),
+        (
+            DocumentKind::Instruction,
+            "Сборка шкафа",
+            "Putting it together",
+            1_240_000,
+        ),
+    ]
+    .map(|(kind, ru, en, bytes)| Document {
+        kind,
+        title: Text::new(ru, en),
+        key: format!("{slug}-{}.pdf", kind.code()),
+        bytes,
+    })
+    .into()
+}
+
+/// Smaller forms of a picture.
+fn variants(slug: &str, view: &str) -> Vec<ImageVariant> {
+    [VariantFormat::Avif, VariantFormat::Webp]
+        .into_iter()
+        .flat_map(|format| [320, 640].map(|width| (format, width)))
+        .map(|(format, width)| ImageVariant {
+            format,
+            width,
+            height: width,
+            key: format!("{slug}-{view}-{width}.{}", format.code()),
+        })
+        .collect()
 }
 
 fn id(n: u128) -> Uuid {

@@ -1,16 +1,18 @@
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contracts::catalog::{
-    FacetValue, Facets, ProductDetail, ProductPage, Recommendation, RecommendationSource, Recommendations,
+    ProductDetail, ProductPage, Recommendation, RecommendationSource, Recommendations, Suggestion,
+    Suggestions,
 };
 use http::header;
 use kernel::{BadCursor, Text};
 use problem::{Json, Path, Problem, kinds};
 use serde::Deserialize;
+use url::form_urlencoded;
 
-use super::{Fake, pictures};
+use super::{Fake, assortment, facets, pictures};
 
 pub fn router() -> Router<Fake> {
     Router::new()
@@ -20,6 +22,7 @@ pub fn router() -> Router<Fake> {
             "/api/catalog/v1/products/{slug}/recommendations",
             get(recommended),
         )
+        .route("/api/catalog/v1/suggestions", get(suggest))
         .route("/api/catalog/v1/media/{key}", get(media))
 }
 
@@ -38,7 +41,51 @@ struct Filter {
     cursor: Option<String>,
 }
 
-async fn list(State(fake): State<Fake>, Query(filter): Query<Filter>) -> Result<Json<ProductPage>, Problem> {
+impl Filter {
+    /// Whether a product matches, whatever its category.
+    fn meets(&self, product: &ProductDetail, properties: &[(String, String)]) -> bool {
+        let is = |wanted: &Option<String>, code: &str| wanted.as_deref().is_none_or(|wanted| wanted == code);
+        let card = &product.card;
+        let price = card.price.map(|price| price.amount);
+        let text = format!("{} {}", card.name.ru, card.name.en).to_lowercase();
+        is(&self.color, &card.color.code)
+            && is(&self.material, &card.material.code)
+            && (self.available != Some(true) || card.available > 0)
+            && self
+                .min_price
+                .is_none_or(|min| price.is_some_and(|price| price >= min))
+            && self
+                .max_price
+                .is_none_or(|max| price.is_some_and(|price| price <= max))
+            && self.q.as_ref().is_none_or(|q| text.contains(&q.to_lowercase()))
+            && properties
+                .iter()
+                .all(|(name, value)| facets::has(product, name, value))
+    }
+
+    fn is_in(&self, product: &ProductDetail) -> bool {
+        let wanted = self.category.as_deref();
+        wanted.is_none_or(|wanted| assortment::is_below(&product.card.category.code, wanted))
+    }
+}
+
+async fn list(State(fake): State<Fake>, RawQuery(query): RawQuery) -> Result<Json<ProductPage>, Problem> {
+    let query = query.unwrap_or_default();
+    let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+    let (properties, rest): (Vec<_>, Vec<_>) = pairs.partition(|(name, _)| name.starts_with("prop."));
+    let rest = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(rest)
+        .finish();
+    let uri = format!("/?{rest}").parse().expect("an address");
+    let Query(filter) = Query::<Filter>::try_from_uri(&uri).expect("known parameters");
+    let properties: Vec<(String, String)> = properties
+        .into_iter()
+        .map(|(name, value)| (name.trim_start_matches("prop.").to_owned(), value))
+        .collect();
+    if let Some((name, _)) = properties.iter().find(|(name, _)| !facets::is_known(name)) {
+        let message = Text::new("такого свойства нет", "there is no such property");
+        return Err(Problem::new(&kinds::VALIDATION).field(format!("prop.{name}"), "unknown", message));
+    }
     if filter
         .min_price
         .zip(filter.max_price)
@@ -52,27 +99,13 @@ async fn list(State(fake): State<Fake>, Query(filter): Query<Filter>) -> Result<
         None => 0,
     };
     let data = fake.data();
-    let is = |wanted: &Option<String>, code: &str| wanted.as_deref().is_none_or(|wanted| wanted == code);
-    let mut found: Vec<&ProductDetail> = data
+    let everywhere: Vec<&ProductDetail> = data
         .products
         .iter()
-        .filter(|product| {
-            let card = &product.card;
-            let price = card.price.map(|price| price.amount);
-            let text = format!("{} {}", card.name.ru, card.name.en).to_lowercase();
-            is(&filter.category, &card.category.code)
-                && is(&filter.color, &card.color.code)
-                && is(&filter.material, &card.material.code)
-                && (filter.available != Some(true) || card.available > 0)
-                && filter
-                    .min_price
-                    .is_none_or(|min| price.is_some_and(|price| price >= min))
-                && filter
-                    .max_price
-                    .is_none_or(|max| price.is_some_and(|price| price <= max))
-                && filter.q.as_ref().is_none_or(|q| text.contains(&q.to_lowercase()))
-        })
+        .filter(|product| filter.meets(product, &properties))
         .collect();
+    let mut found = everywhere.clone();
+    found.retain(|product| filter.is_in(product));
     let price = |product: &&ProductDetail| product.card.price.map(|price| price.amount);
     match filter.sort.as_deref() {
         Some("price") => found.sort_by_key(|product| price(product).unwrap_or(i64::MAX)),
@@ -80,62 +113,58 @@ async fn list(State(fake): State<Fake>, Query(filter): Query<Filter>) -> Result<
         _ => {}
     }
     let end = found.len().min(start + filter.page_size);
+    let whatever = |code: &str| {
+        let mut others = properties.clone();
+        others.retain(|(name, _)| name.split('.').next() != Some(code));
+        let matching = data.products.iter();
+        matching
+            .filter(|product| filter.is_in(product) && filter.meets(product, &others))
+            .collect()
+    };
+    let mut facets = facets::facets(&found, &everywhere, whatever, filter.category.as_deref());
+    facets.exact = !data.only_bounds;
     Ok(Json(ProductPage {
         items: found[start.min(end)..end]
             .iter()
             .map(|product| product.card.clone())
             .collect(),
-        facets: facets(&found),
+        facets,
         next_cursor: (end < found.len()).then(|| end.to_string()),
     }))
 }
 
-fn facets(found: &[&ProductDetail]) -> Facets {
-    let count = |values: Vec<(String, Text, Option<String>)>| {
-        let mut counted: Vec<FacetValue> = Vec::new();
-        for (code, name, hex) in values {
-            match counted.iter_mut().find(|value| value.code == code) {
-                Some(value) => value.count += 1,
-                None => counted.push(FacetValue {
-                    code,
-                    name,
-                    hex,
-                    parent: None,
-                    count: 1,
-                }),
-            }
-        }
-        counted
-    };
-    let cards = || found.iter().map(|product| product.card.clone());
-    let prices = || {
-        found
-            .iter()
-            .filter_map(|product| product.card.price.map(|price| price.amount))
-    };
-    Facets {
-        categories: count(
-            cards()
-                .map(|card| (card.category.code, card.category.name, None))
-                .collect(),
-        ),
-        colors: count(
-            cards()
-                .map(|card| (card.color.code, card.color.name, Some(card.color.hex)))
-                .collect(),
-        ),
-        materials: count(
-            cards()
-                .map(|card| (card.material.code, card.material.name, None))
-                .collect(),
-        ),
-        available: i64::try_from(cards().filter(|card| card.available > 0).count()).expect("few"),
-        total: i64::try_from(found.len()).expect("few"),
-        min_price: prices().min(),
-        max_price: prices().max(),
-        properties: Vec::new(),
-        exact: true,
-    }
+/// Everything whose name has what was typed.
+async fn suggest(State(fake): State<Fake>, Query(typed): Query<Typed>) -> Json<Suggestions> {
+    let data = fake.data();
+    let q = typed.q.to_lowercase();
+    let has = |name: &Text| name.ru.to_lowercase().contains(&q) || name.en.to_lowercase().contains(&q);
+    let categories = assortment::CATEGORIES
+        .iter()
+        .map(|&(code, ru, en)| (code, Text::new(ru, en)))
+        .filter(|(_, name)| has(name))
+        .map(|(code, name)| Suggestion::Category {
+            code: code.to_owned(),
+            name,
+        });
+    let products = data
+        .products
+        .iter()
+        .filter(|product| has(&product.card.name))
+        .map(|product| Suggestion::Product {
+            slug: product.card.slug.clone(),
+            name: product.card.name.clone(),
+            category: product.card.category.name.clone(),
+            price: product.card.price,
+            image: product.card.image.clone(),
+        });
+    Json(Suggestions {
+        items: categories.chain(products).take(10).collect(),
+    })
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    q: String,
 }
 
 async fn one(State(fake): State<Fake>, Path(slug): Path<String>) -> Result<Json<ProductDetail>, Problem> {

@@ -3,8 +3,10 @@
 mod assortment;
 mod catalog;
 mod couriers;
+mod facets;
 pub mod orders;
 mod pictures;
+pub mod sets;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +39,10 @@ pub struct Data {
     pub jobs: Vec<Job>,
     /// Calls with an idempotency key: path and key.
     pub keys: Vec<(String, String)>,
+    /// Whether counts of lists are upper bounds.
+    pub only_bounds: bool,
+    /// At most this many sets on a page.
+    pub most_sets: Option<usize>,
     /// Paths that begin like this are refused or fail.
     pub refusals: Vec<(String, &'static Kind)>,
 }
@@ -71,6 +77,7 @@ impl Fake {
             .merge(catalog::router())
             .merge(couriers::router())
             .merge(orders::router())
+            .merge(sets::router())
             .with_state(self.clone())
             .layer(middleware::from_fn_with_state(self.clone(), refuse))
             .layer(problem::localize_layer())

@@ -8,7 +8,15 @@ use crate::visitor::Shop;
 async fn services_that_are_down_are_told_kindly() {
     let shop = Shop::without_services();
     let mut visitor = shop.visitor();
-    for path in ["/", "/catalogue", "/products/x", "/orders/x", "/track?number=x"] {
+    for path in [
+        "/",
+        "/catalogue",
+        "/products/x",
+        "/sets",
+        "/sets/x",
+        "/orders/x",
+        "/track?number=x",
+    ] {
         let reply = visitor.get(path).await;
         reply
             .is(503)

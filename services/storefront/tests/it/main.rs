@@ -13,3 +13,4 @@ mod order;
 mod pages;
 mod product;
 mod service;
+mod sets;

@@ -34,6 +34,13 @@ async fn every_page_speaks_both_languages() {
             "/catalogue?q=zzz",
             "/track",
             "/track?number=0",
+            "/sets",
+            "/sets?kind=bedroom",
+            "/sets?kind=zzz",
+            "/sets/BEDROOM-ONEGA",
+            "/sets/DINING-LADOGA",
+            "/sets/LIVING-NEVA",
+            "/sets/HALL-DVINA",
             "/nowhere",
         ] {
             check(&mut visitor, path).await;
@@ -45,6 +52,10 @@ async fn every_page_speaks_both_languages() {
             "available=true",
             "min_price=1",
             "q=a",
+            "category=storage",
+            "category=wardrobes&prop.doors=swing&prop.load.min=40,5&prop.light=false&prop.handles=graphite",
+            "prop.unknown=1",
+            "category=sofas&q=zzz&available=true",
         ] {
             check(&mut visitor, &format!("/catalogue?{filter}")).await;
         }
@@ -154,7 +165,47 @@ async fn the_start_page_shows_categories_and_new_products() {
         .shows("Кресло «Волга»")
         .shows("34 990 ₽")
         .shows("loading=\"lazy\"")
-        .shows("width=\"1000\" height=\"1000\"");
+        .shows("width=\"1000\" height=\"1000\"")
+        .shows("<source type=\"image/avif\" srcset=\"/api/catalog/v1/media/armchair-volga-terracotta-front-320.avif 320w, ")
+        .shows("<source type=\"image/webp\" srcset=")
+        .shows("sizes=\"(max-width: 56rem) 46vw")
+        // Browsers that know neither format.
+        .shows("src=\"/api/catalog/v1/media/armchair-volga-terracotta-front.svg\"");
+}
+
+#[tokio::test]
+async fn the_search_box_is_a_form_that_a_script_may_help() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor();
+    let reply = visitor.get("/catalogue?q=%22%D0%BE%D0%BA%D0%B0%22").await;
+    // A combobox is only what a script makes of it.
+    reply
+        .shows("action=\"/catalogue\" method=\"get\" role=\"search\"")
+        .shows("role=\"listbox\" aria-label=\"Подсказки поиска\"")
+        .hides("role=\"combobox\"");
+    let own = |html: &str| {
+        let input = html.split("<input id=\"search\"").nth(1).expect("the box");
+        input.split('>').next().expect("its end").to_owned()
+    };
+    assert!(
+        own(&reply.html).contains("value=\"&#34;ока&#34;\""),
+        "{}",
+        reply.html
+    );
+    let script = reply
+        .html
+        .split("<script type=\"module\" src=\"")
+        .find(|rest| rest.contains("suggest"));
+    let script = script
+        .and_then(|rest| rest.split('"').next())
+        .expect("the script")
+        .to_owned();
+    let script = visitor.get(&script).await;
+    script.is(200);
+    assert_eq!(script.headers["content-type"], "text/javascript; charset=utf-8");
+    // Elsewhere the box is empty.
+    let elsewhere = visitor.get("/track?q=1").await;
+    assert!(!own(&elsewhere.html).contains("value="), "{}", elsewhere.html);
 }
 
 #[tokio::test]

@@ -137,3 +137,93 @@ async fn a_cart_that_is_gone_is_replaced() {
     visitor.buy("chair-oka-graphite", "2").await;
     visitor.get("/cart").await.shows("16 980 ₽");
 }
+
+#[tokio::test]
+async fn shows_properties_in_the_visitors_language() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor();
+    let path = "/products/wardrobe-onega-walnut";
+    visitor
+        .get(path)
+        .await
+        .shows("<dt>Двери</dt><dd>Распашные</dd>")
+        .shows("<dt>Нагрузка на полку</dt><dd>41,5 кг</dd>")
+        .shows("<dt>Подсветка</dt><dd>нет</dd>")
+        .shows("fill=\"#3f4145\"");
+    visitor.lang = kernel::Lang::En;
+    visitor
+        .get(path)
+        .await
+        .shows("<dt>Load of a shelf</dt><dd>41.5 kg</dd>")
+        .shows("<dt>Light</dt><dd>no</dd>");
+}
+
+#[tokio::test]
+async fn offers_documents_with_their_kind_and_size() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor();
+    visitor
+        .get("/products/wardrobe-onega-walnut")
+        .await
+        .shows(
+            "href=\"/api/catalog/v1/documents/wardrobe-onega-walnut-drawing.pdf\" type=\"application/pdf\"",
+        )
+        .shows("Чертёж &#60;b&#62;корпуса&#60;/b&#62;")
+        .shows("Чертёж · PDF, 420 КБ")
+        .shows("Инструкция по сборке · PDF, 1,2 МБ");
+    visitor
+        .get("/products/sofa-neva-sage")
+        .await
+        .hides("Чертежи и инструкции");
+}
+
+#[tokio::test]
+async fn shows_the_way_to_its_category() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor();
+    let path = "/products/wardrobe-onega-walnut";
+    visitor
+        .get(path)
+        .await
+        .shows("<a href=\"/catalogue?category=storage\">Хранение</a><span aria-hidden=\"true\">/</span><a href=\"/catalogue?category=wardrobes\">Шкафы</a>");
+    // The category alone is known without the list.
+    shop.refuse("/api/catalog/v1/products?", &problem::kinds::UNAVAILABLE);
+    visitor
+        .get(path)
+        .await
+        .is(200)
+        .hides("Хранение")
+        .shows("<a href=\"/catalogue?category=wardrobes\">Шкафы</a>");
+}
+
+#[tokio::test]
+async fn pictures_keep_their_place_and_come_in_several_sizes() {
+    let shop = Shop::open().await;
+    let mut visitor = shop.visitor();
+    let reply = visitor.get("/products/wardrobe-onega-walnut").await;
+    reply
+        .shows("wardrobe-onega-walnut-side-640.webp 640w\" sizes=\"(max-width: 56rem) 100vw")
+        .shows("sizes=\"5rem\"")
+        .shows("fetchpriority=\"high\"");
+    for img in reply.html.split("<img ").skip(1) {
+        let img = img.split('>').next().expect("a tag");
+        assert!(img.contains("width=\"1000\" height=\"1000\""), "{img}");
+    }
+    // While nothing smaller is made, the picture itself is shown.
+    for product in &mut shop.services.data().products {
+        for image in &mut product.images {
+            image.variants.clear();
+        }
+    }
+    visitor
+        .get("/products/sofa-neva-sage")
+        .await
+        .shows("sofa-neva-sage-front.svg\"")
+        .hides("sofa-neva-sage-front-640");
+    visitor.buy("chair-oka-graphite", "1").await;
+    visitor
+        .get("/cart")
+        .await
+        .shows("chair-oka-graphite-front-320.avif 320w")
+        .shows("sizes=\"7.5rem\"");
+}

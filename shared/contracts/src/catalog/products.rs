@@ -185,8 +185,59 @@ pub struct Availability {
     pub warehouses: Vec<WarehouseAvailability>,
 }
 
+/// What a property of a product is set to (CAT-1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PropertyValue {
+    /// Free text, as it was written.
+    Text {
+        /// The text.
+        value: String,
+    },
+    /// A number, perhaps with a unit.
+    Number {
+        /// The number.
+        value: f64,
+        /// Unit, such as `mm`.
+        unit: Option<String>,
+    },
+    /// One of a list.
+    Choice {
+        /// The choice.
+        value: Term,
+    },
+    /// A colour of the assortment.
+    Color {
+        /// The colour.
+        value: Color,
+    },
+    /// A material of the assortment.
+    Material {
+        /// The material.
+        value: Term,
+    },
+    /// Yes or no.
+    Flag {
+        /// Whether it is so.
+        value: bool,
+    },
+}
+
+/// A property that employees have defined, with its value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProductProperty {
+    /// Code of the property.
+    #[schema(example = "door_kind")]
+    pub code: String,
+    /// Name in both languages.
+    pub name: Text,
+    /// Its value.
+    #[serde(flatten)]
+    pub value: PropertyValue,
+}
+
 /// A product with everything its page shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProductDetail {
     /// What lists show.
     #[serde(flatten)]
@@ -195,6 +246,9 @@ pub struct ProductDetail {
     pub description: Text,
     /// Weight in grams.
     pub weight_g: i64,
+    /// Properties that have a value, in their order.
+    #[serde(default)]
+    pub properties: Vec<ProductProperty>,
     /// All images.
     pub images: Vec<Image>,
     /// Drawings and assembly instructions.

@@ -1,5 +1,5 @@
 use catalog_store::{MediaEntry, ProductRef};
-use contracts::catalog::Image;
+use contracts::catalog::{Color, Image, ProductProperty, PropertyValue, Term};
 use kernel::{Money, ProductId};
 
 use crate::support::{Shop, assortment, component, text};
@@ -181,4 +181,74 @@ async fn pictures_are_registered_once_and_must_be_large_enough() {
         pg::constraint(&refused.expect_err("no key")),
         Some("media_key_format")
     );
+}
+
+#[tokio::test]
+async fn properties_are_told_with_their_names_in_their_order() {
+    let shop = shop().await;
+    for statement in [
+        "INSERT INTO property (code, name_ru, name_en, kind, unit, filterable, position) VALUES
+             ('note', 'note по-русски', 'note', 'text', NULL, false, 6),
+             ('depth', 'depth по-русски', 'depth', 'number', 'mm', true, 2),
+             ('doors', 'doors по-русски', 'doors', 'choice', NULL, true, 1),
+             ('legs', 'legs по-русски', 'legs', 'color', NULL, true, 3),
+             ('top', 'top по-русски', 'top', 'material', NULL, true, 4),
+             ('light', 'light по-русски', 'light', 'flag', NULL, true, 5)",
+        "INSERT INTO property (code, name_ru, name_en, kind, filterable, position, deleted_at)
+         VALUES ('gone', '', '', 'flag', true, 0, now())",
+        "INSERT INTO property_choice VALUES ('doors', 'sliding', 'sliding по-русски', 'sliding', 1)",
+        r#"UPDATE product SET properties = '{"note": "a", "depth": 42.5, "doors": "sliding", "legs": "oak",
+               "top": "wood", "light": false, "gone": true}' WHERE slug = 'table'"#,
+    ] {
+        sqlx::query(statement)
+            .execute(shop.db.admin())
+            .await
+            .expect("sound");
+    }
+    let table = catalog_store::product(&shop.edge, &ProductRef::parse("table")).await;
+    let term = |code: &str| Term {
+        code: code.to_owned(),
+        name: text(code),
+    };
+    let want = [
+        (
+            "doors",
+            PropertyValue::Choice {
+                value: term("sliding"),
+            },
+        ),
+        (
+            "depth",
+            PropertyValue::Number {
+                value: 42.5,
+                unit: Some("mm".to_owned()),
+            },
+        ),
+        (
+            "legs",
+            PropertyValue::Color {
+                value: Color {
+                    code: "oak".to_owned(),
+                    name: text("oak"),
+                    hex: "#c8a165".to_owned(),
+                },
+            },
+        ),
+        ("top", PropertyValue::Material { value: term("wood") }),
+        ("light", PropertyValue::Flag { value: false }),
+        (
+            "note",
+            PropertyValue::Text {
+                value: "a".to_owned(),
+            },
+        ),
+    ]
+    .map(|(code, value)| ProductProperty {
+        code: code.to_owned(),
+        name: text(code),
+        value,
+    });
+    assert_eq!(table.expect("read").expect("there").properties, want);
+    let idea = catalog_store::product(&shop.edge, &ProductRef::parse("idea")).await;
+    assert_eq!(idea.expect("read").expect("there").properties, []);
 }
