@@ -11,6 +11,7 @@ mod employee;
 mod fleet;
 mod one_process;
 mod operator;
+mod parts;
 mod shelves;
 mod statements;
 
@@ -21,6 +22,7 @@ pub use employee::Employee;
 pub use fleet::{Fleet, ServiceName, binary};
 pub use one_process::{InOneProcess, temporary_folder, wiring};
 pub use operator::Operator;
+pub use parts::parts;
 pub use shelves::fill_shelves;
 pub use statements::{Statement, forget_statements, statements};
 

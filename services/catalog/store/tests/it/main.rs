@@ -9,6 +9,7 @@ mod crash;
 mod drafts;
 mod edit;
 mod import;
+mod import_model;
 mod inbox;
 mod invariants;
 mod list;
