@@ -31,7 +31,7 @@ const WAREHOUSES: &[Warehouse] = &[
             "1/6 Logisticheskaya St., Domodedovo, Moscow Region 142000",
         ),
         place: (55.4364, 37.7664),
-        capacity_l: 1,
+        capacity_l: 900_000,
         share: 50,
     },
     Warehouse {
@@ -42,7 +42,7 @@ const WAREHOUSES: &[Warehouse] = &[
             "54 Moskovskoye Highway, Shushary, St Petersburg 196626",
         ),
         place: (59.809, 30.383),
-        capacity_l: 1,
+        capacity_l: 520_000,
         share: 30,
     },
     Warehouse {
@@ -53,7 +53,7 @@ const WAREHOUSES: &[Warehouse] = &[
             "120 Tekhnicheskaya St., Kazan 420054",
         ),
         place: (55.752, 49.109),
-        capacity_l: 1,
+        capacity_l: 360_000,
         share: 20,
     },
 ];
@@ -128,10 +128,15 @@ pub(super) fn shelves(components: &Components<'_>) -> Vec<Shelf> {
     shelves
 }
 
-/// Pieces for 8 to 31 of every unit that needs the component, or some extras where none does.
+/// Pieces for 8 to 31 of every unit that needs the component, or some extras where none does. Of some parts that a few
+/// units share there is enough for each of them, but not for all: who orders first gets them.
 fn plenty(sku: &str, component: &Component<'_>) -> i64 {
-    let wanted: i64 = component.required_by.values().sum();
-    wanted.max(1) * (8 + draw("stock", sku, 24))
+    let users = &component.required_by;
+    if (2..=4).contains(&users.len()) && draw("contested", sku, 3) == 0 {
+        let most = users.values().max().copied().unwrap_or_default();
+        return most * (6 + draw("stock", sku, 8));
+    }
+    users.values().sum::<i64>().max(1) * (8 + draw("stock", sku, 24))
 }
 
 /// How many pieces there are of the components that make a unit scarce: one that only this unit needs, and that nothing

@@ -152,7 +152,7 @@ fn the_assortment_is_large_enough_and_varied() {
             .iter()
             .filter(|c| c.properties.contains_key(&property.code));
         let valued = of_units.count() + of_parts.count();
-        assert!(valued > 1, "{} has {valued} values", property.code);
+        assert!(valued > 0, "{} has {valued} values", property.code);
     }
 }
 
@@ -219,28 +219,32 @@ fn assemblies_are_nested_shared_and_some_parts_replaceable() {
     assert!(replaceable.count() > 10);
 }
 
-/// What the checks of the running shop count on: units that can be had alone, but not together in full number.
+/// What the checks of the running shop count on: on a page of its list are units that can be had alone, but not
+/// together in full number.
 #[test]
-fn some_units_compete_for_a_component() {
+fn on_every_page_units_compete_for_a_component() {
     let shop = Shop::open();
-    let mut users: BTreeMap<&str, Vec<&ProductEntry>> = BTreeMap::new();
-    for product in &shop.assortment.products {
-        let on_sale = shop.available(product) > 0 && shop.price(product).is_some();
-        for line in product.bill.iter().filter(|line| on_sale && line.required) {
-            users.entry(&line.sku).or_default().push(product);
+    let products = shop.assortment.products.iter();
+    let on_sale = products.filter(|p| shop.available(p) > 0 && shop.price(p).is_some());
+    let on_sale: Vec<&ProductEntry> = on_sale.collect();
+    for page in on_sale.chunks_exact(30) {
+        let mut users: BTreeMap<&str, Vec<&ProductEntry>> = BTreeMap::new();
+        for product in page {
+            for line in product.bill.iter().filter(|line| line.required) {
+                users.entry(&line.sku).or_default().push(product);
+            }
         }
+        let competing = users.values().filter(|users| {
+            let Some([first, second]) = users.first_chunk() else {
+                return false;
+            };
+            let bills = [shop.bill(first), shop.bill(second)];
+            let all = [shop.available(first), shop.available(second)];
+            let both = Demand::of(bills.iter().zip(all)).expect("few pieces");
+            available_in_total(both.as_bill(), &shop.stock) == 0
+        });
+        assert!(competing.count() > 0, "from {} on", page[0].slug);
     }
-    let competing = users.values().filter(|users| {
-        let Some([first, second]) = users.first_chunk() else {
-            return false;
-        };
-        let bills = [shop.bill(first), shop.bill(second)];
-        let all = [shop.available(first), shop.available(second)];
-        let both = Demand::of(bills.iter().zip(all)).expect("few pieces");
-        available_in_total(both.as_bill(), &shop.stock) == 0
-    });
-    let competing = competing.count();
-    assert!(competing > 20, "{competing} of {}", users.len());
 }
 
 #[test]

@@ -63,19 +63,21 @@ async fn unedited<'a>(
     entries: &'a [ComponentEntry],
 ) -> Result<Vec<&'a ComponentEntry>, ImportError> {
     let skus: Vec<&str> = entries.iter().map(|e| &*e.sku).collect();
-    let rows = sqlx::query!(
-        "SELECT sku, assembly, version FROM component WHERE sku = ANY($1)",
-        &skus as &[&str],
+    let ids = component_ids(&mut *conn, &skus).await?;
+    let known: Vec<Uuid> = ids.values().copied().collect();
+    let known = sqlx::query!(
+        "SELECT id, assembly, version FROM component WHERE id = ANY($1)",
+        &known,
     )
     .fetch_all(conn)
     .await?;
-    let known: HashMap<&str, (bool, i64)> = rows
-        .iter()
-        .map(|row| (&*row.sku, (row.assembly, row.version)))
+    let known: HashMap<Uuid, (bool, i64)> = known
+        .into_iter()
+        .map(|row| (row.id, (row.assembly, row.version)))
         .collect();
     let mut unedited = Vec::with_capacity(entries.len());
     for entry in entries {
-        match known.get(&*entry.sku) {
+        match ids.get(&entry.sku).and_then(|id| known.get(id)) {
             Some((_, version)) if *version > 1 => {}
             Some((assembly, _)) if *assembly == entry.lines.is_empty() => {
                 return Err(ImportError::Unfit {
@@ -166,13 +168,18 @@ fn content(entry: &ComponentEntry, lines: Vec<contracts::catalog::BillItem>) -> 
     }
 }
 
-/// The ids of components by article number; unknown ones are missing.
+/// The ids of components by article number, the one that it had before employees changed it, too; unknown ones are
+/// missing.
 pub(super) async fn component_ids(
     conn: &mut PgConnection,
     skus: &[&str],
 ) -> Result<HashMap<String, Uuid>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT sku, id FROM component WHERE sku = ANY($1)",
+        r#"SELECT sku AS "sku!", id AS "id!" FROM component WHERE sku = ANY($1)
+           UNION ALL
+           SELECT DISTINCT a.entity ->> 'sku', a.code::uuid FROM assortment_change a
+           WHERE a.kind = 'component' AND a.entity ->> 'sku' = ANY($1)
+             AND NOT EXISTS (SELECT FROM component c WHERE c.sku = a.entity ->> 'sku')"#,
         skus as &[&str],
     )
     .fetch_all(conn)

@@ -60,15 +60,19 @@ async fn unedited<'a>(
     conn: &mut PgConnection,
     entries: &'a [ProductEntry],
 ) -> Result<Vec<&'a ProductEntry>, sqlx::Error> {
-    let slugs: Vec<&str> = entries.iter().map(|e| &*e.slug).collect();
+    let ids = product_ids(&mut *conn, entries.iter().map(|e| &*e.slug)).await?;
+    let known: Vec<Uuid> = ids.values().copied().collect();
     let edited = sqlx::query_scalar!(
-        "SELECT slug FROM product WHERE slug = ANY($1) AND version > 1",
-        &slugs as &[&str],
+        "SELECT id FROM product WHERE id = ANY($1) AND version > 1",
+        &known,
     )
     .fetch_all(conn)
     .await?;
-    let edited: HashSet<String> = edited.into_iter().collect();
-    Ok(entries.iter().filter(|e| !edited.contains(&e.slug)).collect())
+    let edited: HashSet<Uuid> = edited.into_iter().collect();
+    let unedited = entries
+        .iter()
+        .filter(|e| ids.get(&e.slug).is_none_or(|id| !edited.contains(id)));
+    Ok(unedited.collect())
 }
 
 /// Answers the ids of those that are new or have changed.
@@ -130,14 +134,19 @@ async fn upsert(
     Ok(written)
 }
 
-/// The ids of units by their readable ids; unknown ones are missing.
+/// The ids of units by their readable ids, those that they had before employees changed them, too; unknown ones are
+/// missing.
 pub(super) async fn product_ids(
     conn: &mut PgConnection,
     slugs: impl Iterator<Item = &str>,
 ) -> Result<HashMap<String, Uuid>, sqlx::Error> {
     let slugs: Vec<&str> = slugs.collect();
     let rows = sqlx::query!(
-        "SELECT slug, id FROM product WHERE slug = ANY($1)",
+        r#"SELECT slug AS "slug!", id AS "id!" FROM product WHERE slug = ANY($1)
+           UNION ALL
+           SELECT DISTINCT a.entity ->> 'slug', a.code::uuid FROM assortment_change a
+           WHERE a.kind = 'product' AND a.entity ->> 'slug' = ANY($1)
+             AND NOT EXISTS (SELECT FROM product p WHERE p.slug = a.entity ->> 'slug')"#,
         &slugs as &[&str],
     )
     .fetch_all(conn)

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use contracts::catalog::{AssortmentKind, SetCheckUnit, SetContent};
 use sqlx::PgConnection;
 
@@ -15,10 +17,14 @@ pub(super) async fn write(
 ) -> Result<u64, ImportError> {
     let called: Vec<&str> = entries.iter().map(|e| &*e.external_id).collect();
     let present = sets::entries_called(&mut *conn, &called).await?;
+    let edited = edited(&mut *conn).await?;
     let units = entries.iter().flat_map(|entry| &entry.units);
     let products = product_ids(conn, units.map(|unit| &*unit.slug)).await?;
     let mut written = 0;
-    for entry in entries {
+    for entry in entries
+        .iter()
+        .filter(|entry| !edited.contains(&entry.external_id))
+    {
         let mut content = content(entry);
         for unit in &entry.units {
             let by = || entry.external_id.clone();
@@ -30,7 +36,7 @@ pub(super) async fn write(
         let before = present
             .iter()
             .find(|set| set.content.external_id == entry.external_id);
-        if before.is_some_and(|set| set.version > 1 || set.content == content) {
+        if before.is_some_and(|set| set.content == content) {
             continue;
         }
         let unfit = |error| ImportError::unfit(AssortmentKind::Set, &entry.external_id, error);
@@ -43,6 +49,16 @@ pub(super) async fn write(
         written += 1;
     }
     Ok(written)
+}
+
+/// What the sets that employees have made, changed or deleted are or were called.
+async fn edited(conn: &mut PgConnection) -> Result<HashSet<String>, sqlx::Error> {
+    let called = sqlx::query_scalar!(
+        r#"SELECT DISTINCT entity ->> 'external_id' AS "called!" FROM assortment_change WHERE kind = 'set'"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(called.into_iter().collect())
 }
 
 /// Without its units.

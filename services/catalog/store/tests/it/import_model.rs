@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog_store::assortment::{component, delete_unit};
+use catalog_store::assortment::{change_unit, component, delete_unit, unit};
 use catalog_store::{
     Assortment, ImportReport, ProductRef, ProductSetEntry, SetRef, SetUnitEntry, change_entry, create_entry,
     delete_entry, delete_set, entry, set,
@@ -17,7 +17,7 @@ use crate::assortment::editor;
 use crate::import::{everything, refused};
 use crate::support::{Shop, assortment, category, line, text};
 
-/// Tables of legs and a drawer; a drawer has slides and a box, a box has four sides. Slides may be of another maker.
+/// Tables of legs and a drawer, stools of legs, chests of a drawer; a drawer has slides and a box, a box has four sides. Slides may be of another maker.
 fn furniture() -> Assortment {
     let stock: &[(&str, &[i64])] = &[
         ("BOX", &[]),
@@ -27,8 +27,11 @@ fn furniture() -> Assortment {
         ("SLIDE", &[3]),
         ("SLIDE-B", &[2]),
     ];
-    let products: &[(&str, &[(&str, i32)])] =
-        &[("table", &[("LEG", 4), ("DRAWER", 1)]), ("stool", &[("LEG", 3)])];
+    let products: &[(&str, &[(&str, i32)])] = &[
+        ("table", &[("LEG", 4), ("DRAWER", 1)]),
+        ("stool", &[("LEG", 3)]),
+        ("chest", &[("DRAWER", 1)]),
+    ];
     let mut all = assortment(products, stock);
     all.properties = vec![
         property("style", ValueKind::Choice, &["loft", "classic"]),
@@ -162,8 +165,8 @@ async fn everything_there_is_to_a_unit_is_imported_once() {
             // Three properties, two categories, two types, a margin, a rule, a kind of sets, colour, material, warehouses.
             vocabulary: 15,
             components: 6,
-            products: 2,
-            prices: 2,
+            products: 3,
+            prices: 3,
             shelves: 4,
             sets: 1,
         }
@@ -189,7 +192,7 @@ async fn an_assembly_that_changes_rebuilds_the_units_above_it() {
     entries.products.clear();
     entries.sets.clear();
     let report = shop.import(&entries).await;
-    assert_eq!((report.components, report.prices), (1, 1));
+    assert_eq!((report.components, report.prices), (1, 2));
     assert_eq!(price_and_available(&shop, "table").await, (Some(5_000_00), 2));
     shop.assert_sound().await;
 }
@@ -210,23 +213,30 @@ async fn what_employees_have_edited_or_deleted_stays_as_it_is() {
     delete_entry::<MarginContent>(staff, &editor, "dining", 1)
         .await
         .expect("deleted");
-    // Not even what is there obeys it.
+    // The chest, which nobody has edited, does not obey it.
     let strict = RuleContent {
         code: "strict".to_owned(),
         condition: json!({ "check": "range", "component": "length_mm", "max": 1 }),
         ..entries.rules[0].clone()
     };
-    create_entry(staff, &editor, "strict", &strict)
-        .await
-        .expect("made");
     let id = set(&shop.edge, &SetRef::parse("CORNER-1")).await;
     let id = id.expect("read").expect("there").card.id;
     delete_set(staff, &editor, id, 1).await.expect("deleted");
     let stool = shop.products().await["stool"];
     delete_unit(staff, &editor, stool, 1).await.expect("deleted");
+    let table = shop.products().await["table"];
+    let view = unit(staff, table).await.expect("read").expect("there");
+    let mut renamed = view.unit.content;
+    renamed.slug = "long-table".to_owned();
+    change_unit(staff, &editor, table, 1, &renamed)
+        .await
+        .expect("changed");
+    create_entry(staff, &editor, "strict", &strict)
+        .await
+        .expect("made");
     let leg = shop.component("LEG").await;
     let mut content = component(staff, leg).await.expect("read").expect("there").content;
-    content.cost = Some(kernel::Money::rub(1));
+    (content.sku, content.cost) = ("LEG-2".to_owned(), Some(kernel::Money::rub(1)));
     catalog_store::assortment::change_component(staff, &editor, leg, 1, &content)
         .await
         .expect("changed");
