@@ -12,6 +12,7 @@ mod fleet;
 mod grow;
 mod one_process;
 mod operator;
+mod parts;
 mod shelves;
 mod statements;
 
@@ -23,6 +24,7 @@ pub use fleet::{Fleet, ServiceName, binary};
 pub use grow::{SINGLE, grow};
 pub use one_process::{InOneProcess, temporary_folder, wiring};
 pub use operator::Operator;
+pub use parts::parts;
 pub use shelves::fill_shelves;
 pub use statements::{Statement, forget_statements, statements};
 

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use contracts::catalog::{ProductCard, StockCorrection};
 
-use crate::{Employee, Fleet};
+use crate::{Employee, Fleet, parts};
 
 /// Pieces added of each component.
 const PLENTY: i64 = 1_000_000;
@@ -13,18 +13,22 @@ pub async fn fill_shelves(fleet: &Fleet) -> Vec<ProductCard> {
     let customer = fleet.customer();
     let mut products = customer.products("available=true&page_size=30").await.items;
     products.retain(|card| card.price.is_some());
-    let employee = Employee::sign_in(&fleet.backoffice_url(), "sklad.sidorov").await;
-    let warehouse = employee.at(&fleet.catalog_staff_url());
+    let sign_in = async |login| {
+        let employee = Employee::sign_in(&fleet.backoffice_url(), login).await;
+        employee.at(&fleet.catalog_staff_url())
+    };
+    let warehouse = sign_in("sklad.sidorov").await;
+    let maker = sign_in("assort.volkova").await;
     let mut filled = HashSet::new();
     for card in &products {
         let detail = customer.product(card.id).await;
         let place = &detail.availability.warehouses[0].code;
-        for line in detail.components.iter().filter(|line| line.required) {
-            if !filled.insert(line.component_id) {
+        for component_id in parts(&maker, &detail.components).await.into_keys() {
+            if !filled.insert(component_id) {
                 continue;
             }
             let correction = StockCorrection {
-                component_id: line.component_id,
+                component_id,
                 warehouse: place.clone(),
                 delta: PLENTY,
                 reason: "load test".to_owned(),

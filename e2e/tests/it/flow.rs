@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contracts::orders::{ActorKind, NotDeliveredReason, OrderStatus, StatusStep};
-use e2e::{Courier, Customer, Employee, InOneProcess, Operator};
+use e2e::{Courier, Customer, Employee, InOneProcess, Operator, parts};
 use test_support::wait_for;
 
 /// Audit entries arrive by events.
@@ -60,14 +60,15 @@ async fn an_order_goes_from_the_catalogue_to_the_doorstep() {
     let warehouse = Employee::sign_in(&portal, "sklad.sidorov").await;
     let order = warehouse.order(number).await;
     let bill = customer.product(wanted.id).await.components;
-    for line in bill.iter().filter(|line| line.required) {
+    let maker = Employee::sign_in(&portal, "assort.volkova").await;
+    for (sku, pieces) in parts(&maker, &bill).await.into_values() {
         let picks = order.picks.as_ref().expect("catalog answers");
         let taken: i64 = picks
             .iter()
-            .filter(|pick| pick.sku == line.sku)
+            .filter(|pick| pick.sku == sku)
             .map(|pick| pick.quantity)
             .sum();
-        assert_eq!(taken, 2 * i64::from(line.quantity), "{}", line.sku);
+        assert_eq!(taken, 2 * pieces, "{sku}");
     }
     warehouse.ready(number).await.expect_status(204);
     let problem = warehouse.ready(number).await;

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::build::{Build, Size};
+use super::facts;
 use super::families::{self, Family};
-use super::parts::{self, Bill, Part, lower};
+use super::parts::{self, Bill, Line, Part, lower};
 use super::terms::Finish;
 
 /// A furniture unit.
@@ -18,6 +21,8 @@ pub(super) struct Unit {
     pub finish: Finish,
     pub size: Size,
     pub build: &'static Build,
+    /// Values of its category's properties.
+    pub properties: BTreeMap<String, Value>,
     pub bill: Bill,
 }
 
@@ -34,6 +39,7 @@ impl Unit {
             finish,
             size: family.size,
             build: &family.build,
+            properties: facts::of(family, finish),
             bill: parts::bill(&family.build, family.size, finish),
         }
     }
@@ -54,25 +60,50 @@ pub(super) fn units() -> Vec<Unit> {
 /// A component and the units that cannot be built without it.
 pub(super) struct Component<'a> {
     pub part: &'a Part,
-    /// Slug of the unit and pieces in it.
-    pub required_by: Vec<(&'a str, i64)>,
+    /// Slug of the unit and pieces in it, over all levels.
+    pub required_by: BTreeMap<&'a str, i64>,
+    /// Whether another may take its place somewhere.
+    pub replaceable: bool,
 }
 
-/// All components by article number.
-pub(super) fn components(units: &[Unit]) -> BTreeMap<&str, Component<'_>> {
-    let mut components = BTreeMap::new();
+/// Components by article number.
+pub(super) type Components<'a> = BTreeMap<&'a str, Component<'a>>;
+
+/// All components: those of the units, of assemblies among them, and their substitutes.
+pub(super) fn components(units: &[Unit]) -> Components<'_> {
+    let mut components = Components::new();
     for unit in units {
         for line in &unit.bill.lines {
-            let component = components.entry(line.part.sku.as_str()).or_insert(Component {
-                part: &line.part,
-                required_by: Vec::new(),
-            });
-            if line.required {
-                component
-                    .required_by
-                    .push((unit.slug.as_str(), i64::from(line.quantity)));
-            }
+            collect(&mut components, line, &unit.slug, 1);
         }
     }
     components
+}
+
+/// `times`: how many of the assembly that the line is of; 0 when it may be left out.
+fn collect<'a>(components: &mut Components<'a>, line: &'a Line, unit: &'a str, times: i64) {
+    let pieces = if line.required {
+        times * i64::from(line.quantity)
+    } else {
+        0
+    };
+    let component = entry(components, &line.part);
+    component.replaceable |= !line.substitutes.is_empty();
+    if pieces > 0 {
+        *component.required_by.entry(unit).or_default() += pieces;
+    }
+    for substitute in &line.substitutes {
+        entry(components, substitute);
+    }
+    for line in &line.part.lines {
+        collect(components, line, unit, pieces);
+    }
+}
+
+fn entry<'c, 'a>(components: &'c mut Components<'a>, part: &'a Part) -> &'c mut Component<'a> {
+    components.entry(&part.sku).or_insert(Component {
+        part,
+        required_by: BTreeMap::new(),
+        replaceable: false,
+    })
 }

@@ -87,6 +87,10 @@ pub(super) struct Table {
     pub legs: TableLegs,
     /// Drawers in a pedestal on the right; 0 without one.
     pub drawers: i32,
+    /// How many can dine at it; 0 at one that is not for dining.
+    pub seats: i32,
+    /// Whether it opens for a leaf in the middle.
+    pub extends: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +150,20 @@ pub(super) struct Cell {
     pub fill: Fill,
     /// Whether a board lies under it, towards the next cell.
     pub shelf_below: bool,
+}
+
+impl Cell {
+    /// Shelves in it, the board under it apart.
+    pub const fn shelves(&self) -> i32 {
+        match self.fill {
+            Fill::Open(shelves) => shelves,
+            Fill::Drawer => 0,
+            Fill::Slide | Fill::SlideMirror => 4,
+            Fill::Glass => self.h / 350,
+            Fill::DoorLeft | Fill::DoorRight => self.h / 450,
+            Fill::Doors => 1,
+        }
+    }
 }
 
 impl Case {

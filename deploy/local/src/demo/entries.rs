@@ -1,50 +1,46 @@
 //! The assortment as catalog imports it.
 
-use catalog_store::{
-    Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, MaterialEntry, ProductEntry,
-    StockEntry, WarehouseEntry,
-};
+use catalog_store::{Assortment, BillEntry, ComponentEntry, ProductEntry, StockEntry};
+use contracts::catalog::{ColorContent, MaterialContent};
 use kernel::{Dimensions, Money, Text};
 
 use super::assortment::{Component, Unit, components};
 use super::build::Size;
-use super::stock::{WAREHOUSES, shelves};
-use super::terms::{CATEGORIES, COLORS, MATERIALS, Words};
+use super::parts::Line;
+use super::sets::sets;
+use super::stock::{shelves, warehouses};
+use super::terms::{COLORS, MATERIALS, text};
+use super::vocabulary::{categories, margins, properties, rules, set_kinds, types};
 
 /// Everything but the pictures.
 pub(super) fn entries(units: &[Unit]) -> Assortment {
     let components = components(units);
+    let slugs: Vec<&str> = units.iter().map(|unit| &*unit.slug).collect();
     Assortment {
-        categories: CATEGORIES
-            .iter()
-            .map(|category| CategoryEntry {
-                code: category.code.to_owned(),
-                name: text(category.name),
-            })
-            .collect(),
-        colors: COLORS
-            .iter()
-            .map(|color| ColorEntry {
+        colors: (1..)
+            .zip(COLORS)
+            .map(|(position, color)| ColorContent {
                 code: color.code.to_owned(),
                 name: text(color.name),
                 hex: color.hex.to_owned(),
+                position,
             })
             .collect(),
-        materials: MATERIALS
-            .iter()
-            .map(|material| MaterialEntry {
+        materials: (1..)
+            .zip(MATERIALS)
+            .map(|(position, material)| MaterialContent {
                 code: material.code.to_owned(),
                 name: text(material.name),
+                position,
             })
             .collect(),
-        warehouses: WAREHOUSES
-            .iter()
-            .map(|warehouse| WarehouseEntry {
-                code: warehouse.code.to_owned(),
-                name: text(warehouse.name),
-                address: text(warehouse.address),
-            })
-            .collect(),
+        properties: properties(),
+        categories: categories(),
+        component_types: types(),
+        margins: margins(),
+        rules: rules(),
+        set_kinds: set_kinds(),
+        warehouses: warehouses(),
         products: units.iter().map(product).collect(),
         stock: shelves(&components)
             .into_iter()
@@ -56,6 +52,7 @@ pub(super) fn entries(units: &[Unit]) -> Assortment {
             })
             .collect(),
         components: components.values().map(component).collect(),
+        sets: sets(&slugs),
     }
 }
 
@@ -69,22 +66,15 @@ fn product(unit: &Unit) -> ProductEntry {
         material: unit.finish.material.to_owned(),
         dimensions: dimensions(unit.size),
         weight_g: unit.bill.weight_g(),
-        bill: unit
-            .bill
-            .lines
-            .iter()
-            .map(|line| BillEntry {
-                sku: line.part.sku.clone(),
-                quantity: line.quantity,
-                required: line.required,
-            })
-            .collect(),
+        properties: unit.properties.clone(),
+        bill: lines(&unit.bill.lines),
         images: Vec::new(),
     }
 }
 
 fn component(component: &Component<'_>) -> ComponentEntry {
     let part = component.part;
+    let properties = part.properties.iter();
     ComponentEntry {
         sku: part.sku.clone(),
         name: Text::new(&*part.name_ru, &*part.name_en),
@@ -93,7 +83,21 @@ fn component(component: &Component<'_>) -> ComponentEntry {
         material: part.material.map(str::to_owned),
         dimensions: dimensions(part.size),
         cost: part.cost.map(Money::rub),
+        properties: properties
+            .map(|(code, value)| ((*code).to_owned(), value.clone()))
+            .collect(),
+        lines: lines(&part.lines),
     }
+}
+
+fn lines(lines: &[Line]) -> Vec<BillEntry> {
+    let entries = lines.iter().map(|line| BillEntry {
+        sku: line.part.sku.clone(),
+        quantity: line.quantity,
+        required: line.required,
+        substitutes: line.substitutes.iter().map(|part| part.sku.clone()).collect(),
+    });
+    entries.collect()
 }
 
 const fn dimensions(size: Size) -> Dimensions {
@@ -102,8 +106,4 @@ const fn dimensions(size: Size) -> Dimensions {
         width_mm: size.w,
         depth_mm: size.d,
     }
-}
-
-fn text(words: Words) -> Text {
-    Text::new(words.0, words.1)
 }

@@ -1,4 +1,3 @@
-use catalog_domain::MarginRule;
 use catalog_store::{ImportError, ImportReport};
 use kernel::Clock;
 use pg::Pg;
@@ -11,7 +10,7 @@ const BATCH: i64 = 500;
 
 /// Imports the demo assortment without pictures, as the owner of the catalog database. Doing it again changes nothing.
 pub async fn import(pg: &Pg, clock: &dyn Clock) -> Result<ImportReport, ImportError> {
-    let report = catalog_store::import(pg, clock, MarginRule::default(), &entries(&units())).await?;
+    let report = catalog_store::import(pg, clock, &entries(&units())).await?;
     show_availability(pg).await?;
     Ok(report)
 }

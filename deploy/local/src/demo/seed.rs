@@ -1,6 +1,5 @@
 use std::path::{Path, PathBuf};
 
-use catalog_domain::MarginRule;
 use catalog_store::{ImportError, ImportReport, MediaEntry, import, register_media};
 use files::{FileError, FileStore};
 use kernel::Clock;
@@ -88,7 +87,7 @@ pub(super) async fn seed_units(
     for (product, images) in assortment.products.iter_mut().zip(stored.chunks(2)) {
         product.images = images.iter().map(|picture| picture.key.to_string()).collect();
     }
-    let import = import(pg, clock, MarginRule::default(), &assortment).await?;
+    let import = import(pg, clock, &assortment).await?;
     show_availability(pg).await?;
     Ok(SeedReport {
         units: units.len(),

@@ -2,20 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use super::assortment::Component;
+use contracts::catalog::{Coordinates, WarehouseContent};
+
+use super::assortment::{Component, Components};
 use super::draws::draw;
-use super::terms::Words;
+use super::terms::{Words, text};
 
 /// A warehouse (STK-1).
-pub(super) struct Warehouse {
-    pub code: &'static str,
-    pub name: Words,
-    pub address: Words,
+struct Warehouse {
+    code: &'static str,
+    name: Words,
+    address: Words,
+    /// Degrees north and east.
+    place: (f64, f64),
+    /// Room in litres.
+    capacity_l: i64,
     /// Its share of the stock, in hundredths.
     share: i64,
 }
 
-pub(super) const WAREHOUSES: &[Warehouse] = &[
+/// In the order in which they are preferred among equals (STK-2).
+const WAREHOUSES: &[Warehouse] = &[
     Warehouse {
         code: "MSK",
         name: ("Склад «Домодедово»", "Domodedovo warehouse"),
@@ -23,6 +30,8 @@ pub(super) const WAREHOUSES: &[Warehouse] = &[
             "142000, Московская обл., Домодедово, ул. Логистическая, 1/6",
             "1/6 Logisticheskaya St., Domodedovo, Moscow Region 142000",
         ),
+        place: (55.4364, 37.7664),
+        capacity_l: 900_000,
         share: 50,
     },
     Warehouse {
@@ -32,6 +41,8 @@ pub(super) const WAREHOUSES: &[Warehouse] = &[
             "196626, Санкт-Петербург, пос. Шушары, Московское шоссе, 54",
             "54 Moskovskoye Highway, Shushary, St Petersburg 196626",
         ),
+        place: (59.809, 30.383),
+        capacity_l: 520_000,
         share: 30,
     },
     Warehouse {
@@ -41,6 +52,8 @@ pub(super) const WAREHOUSES: &[Warehouse] = &[
             "420054, Казань, ул. Техническая, 120",
             "120 Tekhnicheskaya St., Kazan 420054",
         ),
+        place: (55.752, 49.109),
+        capacity_l: 360_000,
         share: 20,
     },
 ];
@@ -60,6 +73,24 @@ pub(super) const SCARCE: &[(&str, i64)] = &[
     ("stool-lovat-cognac", 0),
 ];
 
+/// All warehouses.
+pub(super) fn warehouses() -> Vec<WarehouseContent> {
+    let numbered = (1..).zip(WAREHOUSES);
+    numbered
+        .map(|(position, warehouse)| {
+            let (latitude, longitude) = warehouse.place;
+            WarehouseContent {
+                code: warehouse.code.to_owned(),
+                name: text(warehouse.name),
+                address: text(warehouse.address),
+                position,
+                capacity_l: Some(warehouse.capacity_l),
+                place: Some(Coordinates { latitude, longitude }),
+            }
+        })
+        .collect()
+}
+
 /// Pieces of a component in one place.
 pub(super) struct Shelf {
     pub sku: String,
@@ -68,11 +99,14 @@ pub(super) struct Shelf {
     pub on_hand: i64,
 }
 
-/// All shelves.
-pub(super) fn shelves(components: &BTreeMap<&str, Component<'_>>) -> Vec<Shelf> {
+/// All shelves. Assemblies lie on none: they are put together when they are needed.
+pub(super) fn shelves(components: &Components<'_>) -> Vec<Shelf> {
     let limits = limits(components);
     let mut shelves = Vec::new();
-    for (&sku, component) in components {
+    let plain = components
+        .iter()
+        .filter(|(_, component)| component.part.lines.is_empty());
+    for (&sku, component) in plain {
         let in_total = limits.get(sku).copied().unwrap_or_else(|| plenty(sku, component));
         let mut left = in_total;
         for (index, warehouse) in WAREHOUSES.iter().enumerate().rev() {
@@ -94,25 +128,28 @@ pub(super) fn shelves(components: &BTreeMap<&str, Component<'_>>) -> Vec<Shelf> 
     shelves
 }
 
-/// Pieces for 8 to 31 of every unit that needs the component, or some extras where none does.
+/// Pieces for 8 to 31 of every unit that needs the component, or some extras where none does. Of some parts that a few
+/// units share there is enough for each of them, but not for all: who orders first gets them.
 fn plenty(sku: &str, component: &Component<'_>) -> i64 {
-    let wanted: i64 = component.required_by.iter().map(|(_, pieces)| pieces).sum();
-    wanted.max(1) * (8 + draw("stock", sku, 24))
+    let users = &component.required_by;
+    if (2..=4).contains(&users.len()) && draw("contested", sku, 3) == 0 {
+        let most = users.values().max().copied().unwrap_or_default();
+        return most * (6 + draw("stock", sku, 8));
+    }
+    users.values().sum::<i64>().max(1) * (8 + draw("stock", sku, 24))
 }
 
-/// How many pieces there are of the components that make a unit scarce: one that only this unit needs.
-fn limits<'a>(components: &BTreeMap<&'a str, Component<'_>>) -> BTreeMap<&'a str, i64> {
-    SCARCE
-        .iter()
-        .filter_map(|&(slug, units)| {
-            components
-                .iter()
-                .find_map(|(&sku, component)| match component.required_by[..] {
-                    [(only, pieces)] if only == slug => Some((sku, units * pieces)),
-                    _ => None,
-                })
-        })
-        .collect()
+/// How many pieces there are of the components that make a unit scarce: one that only this unit needs, and that nothing
+/// can replace.
+fn limits<'a>(components: &Components<'a>) -> BTreeMap<&'a str, i64> {
+    let limit = |&(slug, units): &(&str, i64)| {
+        let own = components.iter().find(|(_, component)| {
+            let plain = component.part.lines.is_empty() && !component.replaceable;
+            plain && component.required_by.keys().eq([&slug])
+        });
+        own.map(|(&sku, component)| (sku, units * component.required_by[slug]))
+    };
+    SCARCE.iter().filter_map(limit).collect()
 }
 
 /// Aisle by kind of component, then rack and level: `C-07-2`.
@@ -120,7 +157,7 @@ fn place(warehouse: &str, kind: &str, sku: &str) -> String {
     let aisle = match kind {
         "panel" | "worktop" | "headboard" => 'A',
         "front" | "glass" | "mirror" | "back" => 'B',
-        "frame" | "base" | "drawer" => 'C',
+        "frame" | "base" | "drawer-part" => 'C',
         "upholstery" | "cushion" | "spring" | "mattress" => 'D',
         "leg" | "seat" | "rail" => 'E',
         _ => 'F',

@@ -1,27 +1,12 @@
-//! Categories, colours, materials, and the combinations units come in.
+//! Colours, materials, and the combinations units come in.
+
+use kernel::Text;
 
 /// A word in Russian and English.
 pub(super) type Words = (&'static str, &'static str);
 
-/// A category in the order of the menu.
-pub(super) struct Category {
-    pub code: &'static str,
-    pub name: Words,
-}
-
-pub(super) const CATEGORIES: &[Category] = &[
-    category("wardrobes", "Шкафы", "Wardrobes"),
-    category("kitchen", "Кухонные шкафы", "Kitchen cabinets"),
-    category("tables", "Столы", "Tables"),
-    category("chairs", "Стулья", "Chairs"),
-    category("beds", "Кровати", "Beds"),
-    category("sofas", "Диваны и кресла", "Sofas and armchairs"),
-    category("shelving", "Стеллажи", "Shelving"),
-    category("dressers", "Комоды и тумбы", "Dressers and stands"),
-];
-
-const fn category(code: &'static str, ru: &'static str, en: &'static str) -> Category {
-    Category { code, name: (ru, en) }
+pub(super) fn text(words: Words) -> Text {
+    Text::new(words.0, words.1)
 }
 
 /// A colour of boards or covers.

@@ -32,7 +32,7 @@ pub use facts::{BUILT_IN, Facts, Side};
 pub use keep::reallocate;
 pub use number::{Number, NumberError};
 pub use place::{Place, PlaceError};
-pub use price::{CostLine, MarginRule, MarginRuleError, price};
+pub use price::{MarginRule, MarginRuleError};
 pub use property::{Kind, MAX_TEXT, Properties, PropertyError, Schema, Value, ValueError, Vocabulary};
 pub use rule::{Candidate, Refusal, Rule, UnknownComponent, candidates, refusals};
 pub use set::{

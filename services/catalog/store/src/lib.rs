@@ -85,8 +85,8 @@ pub use count_sales::count_sales;
 pub use document::register_document;
 pub use expire::expire_due;
 pub use import::{
-    Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, ImportError, ImportReport,
-    MaterialEntry, ProductEntry, StockEntry, WarehouseEntry, import,
+    Assortment, BillEntry, ComponentEntry, ImportError, ImportReport, ProductEntry, ProductSetEntry,
+    SetUnitEntry, StockEntry, import,
 };
 pub use inbox::OrderEvents;
 pub use invariants::{Violation, invariants};

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "bed-vuoksa",
         category: "beds",
+        style: "classic",
+        load_kg: Some(300),
         name: ("Кровать «Вуокса» 160×200", "Vuoksa bed 160×200"),
         about: (
             "Двуспальная кровать с высоким изголовьем, на которое удобно опереться с книгой. Ортопедическое основание из берёзовых лат входит в комплект, матрас выбирается отдельно.",
@@ -26,6 +28,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "bed-pechora",
         category: "beds",
+        style: "modern",
+        load_kg: Some(280),
         name: (
             "Кровать «Печора» мягкая 160×200",
             "Pechora upholstered bed 160×200",
@@ -49,6 +53,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "bed-kama",
         category: "beds",
+        style: "scandinavian",
+        load_kg: Some(150),
         name: ("Кровать «Кама» с ящиками 90×200", "Kama bed with drawers 90×200"),
         about: (
             "Односпальная кровать для детской или гостевой с двумя ящиками для белья. Углы скруглены, лак на водной основе не пахнет.",

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "dresser-selenga",
         category: "dressers",
+        style: "scandinavian",
+        load_kg: Some(20),
         name: ("Комод «Селенга», четыре ящика", "Selenga chest of four drawers"),
         about: (
             "Комод на четыре вместительных ящика с полным выдвижением и доводчиками. Крепление к стене входит в комплект.",
@@ -36,6 +38,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "dresser-mezen",
         category: "dressers",
+        style: "classic",
+        load_kg: Some(20),
         name: ("Комод «Мезень» широкий", "Mezen wide dresser"),
         about: (
             "Широкий комод в спальню или гостиную: шесть ящиков и место для зеркала или телевизора сверху. Фасады подобраны так, что рисунок дерева идёт сплошной линией.",
@@ -60,7 +64,9 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         code: "nightstand-sheksna",
-        category: "dressers",
+        category: "nightstands",
+        style: "scandinavian",
+        load_kg: Some(12),
         name: ("Тумба прикроватная «Шексна»", "Sheksna nightstand"),
         about: (
             "Тумба к кровати: открытая ниша для книги и телефона, под ней ящик. Сзади вырез для провода зарядки.",
@@ -81,8 +87,34 @@ pub(super) const FAMILIES: &[Family] = &[
         finishes: &[Finish::OAK, Finish::WALNUT, Finish::WHITE],
     },
     Family {
+        code: "nightstand-pinega",
+        category: "nightstands",
+        style: "classic",
+        load_kg: Some(15),
+        name: ("Тумба прикроватная «Пинега»", "Pinega nightstand"),
+        about: (
+            "Тумба с двумя ящиками на высоких ножках: в верхнем умещаются очки и книга, в нижнем – плед. Ящики закрываются мягко и не будят соседа.",
+            "A stand with two drawers on tall legs: spectacles and a book fit in the upper one, a blanket in the lower. They close softly and wake nobody.",
+        ),
+        size: Size {
+            h: 560,
+            w: 480,
+            d: 420,
+        },
+        build: Build::Case(Case {
+            columns: &[(1, &[(2, Fill::Drawer), (3, Fill::Drawer)])],
+            base: Base::Legs(140),
+            worktop: 22,
+            handle: Handle::Bar,
+            back: true,
+        }),
+        finishes: &[Finish::OAK_SOLID, Finish::WHITE],
+    },
+    Family {
         code: "stand-tuloma",
         category: "dressers",
+        style: "modern",
+        load_kg: Some(50),
         name: ("Тумба под телевизор «Тулома»", "Tuloma television stand"),
         about: (
             "Длинная низкая тумба для телевизора до 75 дюймов: в середине открытые полки для приставки и звука, по краям двери. Провода уходят в общий канал сзади.",

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "kitchen-volga-base",
         category: "kitchen",
+        style: "modern",
+        load_kg: Some(30),
         name: ("Шкаф-стол «Волга» с дверями", "Volga base cabinet with doors"),
         about: (
             "Нижний шкаф кухни «Волга» с двумя дверями и полкой, которую можно поставить на любую из пяти высот. Столешница 28 мм с влагостойкой кромкой входит в комплект, ножки регулируются.",
@@ -28,6 +30,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "kitchen-volga-drawers",
         category: "kitchen",
+        style: "modern",
+        load_kg: Some(30),
         name: ("Шкаф-стол «Волга» с ящиками", "Volga base cabinet with drawers"),
         about: (
             "Нижний шкаф кухни «Волга»: мелкий ящик для приборов и два глубоких для посуды и кастрюль. Ящики выдвигаются полностью и держат до 30 кг.",
@@ -50,6 +54,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "kitchen-volga-wall",
         category: "kitchen",
+        style: "modern",
+        load_kg: Some(60),
         name: (
             "Шкаф навесной «Волга» с витриной",
             "Volga wall cabinet with glass doors",
@@ -75,6 +81,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "kitchen-volga-tall",
         category: "kitchen",
+        style: "modern",
+        load_kg: Some(30),
         name: ("Шкаф-пенал «Волга»", "Volga tall cabinet"),
         about: (
             "Высокий шкаф кухни «Волга» для припасов и бытовой техники: наверху полки, посередине открытая ниша под микроволновую печь, внизу ящик и дверь.",

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "chair-neva",
         category: "chairs",
+        style: "classic",
+        load_kg: Some(120),
         name: ("Стул «Нева» мягкий", "Neva upholstered chair"),
         about: (
             "Мягкий стул с изогнутой спинкой, за которым не устаёшь и после долгого ужина. Каркас из берёзовой фанеры, ножки из массива дуба.",
@@ -27,6 +29,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "chair-oka",
         category: "chairs",
+        style: "scandinavian",
+        load_kg: Some(120),
         name: ("Стул «Ока» деревянный", "Oka wooden chair"),
         about: (
             "Классический стул целиком из дерева: сиденье выбрано по форме, рейки спинки слегка пружинят. Соединён на шипах, без шурупов на виду.",
@@ -48,6 +52,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "chair-svir",
         category: "chairs",
+        style: "modern",
+        load_kg: Some(130),
         name: ("Полукресло «Свирь»", "Svir dining armchair"),
         about: (
             "Полукресло с подлокотниками для обеденного стола или кабинета. Спинка обнимает и держит осанку, сиденье на пружинах «змейка».",
@@ -69,6 +75,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "stool-lovat",
         category: "chairs",
+        style: "loft",
+        load_kg: Some(130),
         name: ("Стул барный «Ловать»", "Lovat bar stool"),
         about: (
             "Барный стул для столешницы высотой 105–110 см, с невысокой спинкой и упором для ног. Стальное основание рассчитано на 130 кг.",

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "shelving-valdai",
         category: "shelving",
+        style: "loft",
+        load_kg: Some(35),
         name: ("Стеллаж «Валдай» открытый", "Valdai open shelving"),
         about: (
             "Открытый стеллаж без задней стенки: им можно разделить комнату и не потерять свет. Каждая полка держит 35 кг – хватит и для книг, и для пластинок.",
@@ -28,6 +30,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "bookcase-kizhi",
         category: "shelving",
+        style: "classic",
+        load_kg: Some(25),
         name: ("Шкаф книжный «Кижи» с витриной", "Kizhi glazed bookcase"),
         about: (
             "Книжный шкаф со стеклянными дверями: книги видны, а пыль остаётся снаружи. Внизу закрытое отделение для бумаг и настольных игр.",
@@ -50,6 +54,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "shelving-sayan",
         category: "shelving",
+        style: "scandinavian",
+        load_kg: Some(30),
         name: ("Стеллаж «Саян» низкий", "Sayan low shelving"),
         about: (
             "Низкий стеллаж под окно или к стене: шесть открытых ячеек и три ящика. Сверху можно поставить лампу или цветы.",

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "sofa-yenisei",
         category: "sofas",
+        style: "classic",
+        load_kg: None,
         name: ("Диван «Енисей» трёхместный", "Yenisei three-seat sofa"),
         about: (
             "Большой диван, на котором помещается вся семья. Глубокие сиденья на независимых пружинах не проминаются, подушки спинки набиты пеной с пухом.",
@@ -26,6 +28,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "sofa-angara",
         category: "sofas",
+        style: "modern",
+        load_kg: None,
         name: ("Диван угловой «Ангара»", "Angara corner sofa"),
         about: (
             "Угловой диван с оттоманкой, чтобы вытянуть ноги. В оттоманке ящик для пледов, чехлы снимаются и стираются.",
@@ -46,6 +50,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "sofa-aldan",
         category: "sofas",
+        style: "scandinavian",
+        load_kg: None,
         name: ("Диван «Алдан» двухместный", "Aldan two-seat sofa"),
         about: (
             "Небольшой диван на высоких ножках для кабинета или кухни-гостиной. Тонкие подлокотники экономят место, не отнимая его у сиденья.",
@@ -65,7 +71,9 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         code: "armchair-lena",
-        category: "sofas",
+        category: "armchairs",
+        style: "classic",
+        load_kg: None,
         name: ("Кресло «Лена»", "Lena armchair"),
         about: (
             "Кресло для чтения с широкими подлокотниками, на которые можно поставить чашку. Пара к диванам «Енисей» и «Алдан».",
@@ -82,5 +90,27 @@ pub(super) const FAMILIES: &[Family] = &[
             chaise: false,
         }),
         finishes: &[Finish::TERRACOTTA, Finish::EMERALD],
+    },
+    Family {
+        code: "armchair-tavda",
+        category: "armchairs",
+        style: "scandinavian",
+        load_kg: None,
+        name: ("Кресло «Тавда»", "Tavda armchair"),
+        about: (
+            "Лёгкое кресло с узкими подлокотниками для спальни или уголка у окна. Повторяет линии дивана «Алдан» и ставится с ним в пару.",
+            "A light armchair with slim arms for the bedroom or a place by the window. It has the lines of the Aldan sofa and goes with it.",
+        ),
+        size: Size {
+            h: 800,
+            w: 760,
+            d: 820,
+        },
+        build: Build::Sofa(Sofa {
+            seats: 1,
+            arm: 90,
+            chaise: false,
+        }),
+        finishes: &[Finish::BEIGE, Finish::GREY, Finish::COGNAC],
     },
 ];

@@ -6,6 +6,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "wardrobe-onega",
         category: "wardrobes",
+        style: "classic",
+        load_kg: Some(25),
         name: ("Шкаф «Онега» трёхдверный", "Onega three-door wardrobe"),
         about: (
             "Просторный шкаф для спальни: слева и в середине штанга для длинных вещей, справа полки, внизу два глубоких ящика с доводчиками. Двери регулируются в трёх плоскостях и закрываются бесшумно.",
@@ -31,6 +33,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "wardrobe-ladoga",
         category: "wardrobes",
+        style: "modern",
+        load_kg: Some(25),
         name: (
             "Шкаф-купе «Ладога» с зеркалом",
             "Ladoga sliding wardrobe with mirror",
@@ -56,6 +60,8 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         code: "wardrobe-seliger",
         category: "wardrobes",
+        style: "scandinavian",
+        load_kg: Some(20),
         name: ("Шкаф «Селигер» двухдверный", "Seliger two-door wardrobe"),
         about: (
             "Компактный шкаф на ножках для небольшой комнаты или прихожей: под ним легко убирать. Внутри штанга, полка для шапок и два ящика для белья.",

@@ -1,9 +1,8 @@
 //! What cases are made of.
 
+use super::assembly::{door, drawer};
 use super::hardware::bought;
-use super::{
-    Bill, DECK, DIVIDER, DOOR, DRAWER_FRONT, PLINTH, Part, SHELF, SIDE, TOP, board, drawer_box, made,
-};
+use super::{Bill, DECK, DIVIDER, DOOR, DRAWER_FRONT, PLINTH, Part, SHELF, SIDE, TOP, board, made};
 use crate::demo::build::{BOARD, Base, Case, Cell, Fill, Handle, Size};
 use crate::demo::terms::Finish;
 
@@ -41,15 +40,7 @@ pub(super) fn bill(case: &Case, size: Size, finish: Finish) -> Bill {
 
 fn inside(bill: &mut Bill, case: &Case, cell: Cell, size: Size, finish: Finish) {
     let shelf = board(&SHELF, cell.w - 2, size.d - 30, BOARD, finish);
-    let shelves = match cell.fill {
-        Fill::Open(shelves) => shelves,
-        Fill::Drawer => 0,
-        Fill::Slide | Fill::SlideMirror => 4,
-        Fill::Glass => cell.h / 350,
-        Fill::DoorLeft | Fill::DoorRight => cell.h / 450,
-        Fill::Doors => 1,
-    };
-    bill.need(shelves + i32::from(cell.shelf_below), shelf);
+    bill.need(cell.shelves() + i32::from(cell.shelf_below), shelf);
     let hangs_clothes = matches!(cell.fill, Fill::Doors | Fill::Slide | Fill::SlideMirror) && cell.h > 1400;
     if hangs_clothes {
         bill.need(1, bought("RAIL-ROD"));
@@ -60,9 +51,7 @@ fn inside(bill: &mut Bill, case: &Case, cell: Cell, size: Size, finish: Finish) 
         bill.may(1, bought("LED-1000"));
     }
     if cell.fill == Fill::Drawer {
-        let length = slide_length(size.d);
-        bill.need(1, drawer_box(cell.w - 26, length));
-        bill.need(1, bought(&format!("SLD-{length}")));
+        bill.need(1, drawer(cell.w - 26, slide_length(size.d)));
         bill.may(
             1,
             bought(if case.worktop > 25 {
@@ -83,6 +72,10 @@ fn front(bill: &mut Bill, case: &Case, cell: Cell, size: Size, finish: Finish) {
             Handle::Shell => "HDL-SHELL",
         })
     };
+    let hung = |w| {
+        let board = board(&DOOR, h, w, BOARD, finish);
+        door(board, hinges(h), bought("HNG-110"))
+    };
     match cell.fill {
         Fill::Open(_) => {}
         Fill::Drawer => {
@@ -90,18 +83,16 @@ fn front(bill: &mut Bill, case: &Case, cell: Cell, size: Size, finish: Finish) {
             bill.need(1, handle());
         }
         Fill::DoorLeft | Fill::DoorRight => {
-            bill.need(1, board(&DOOR, h, w, BOARD, finish));
-            bill.need(hinges(h), bought("HNG-110"));
+            bill.need(1, hung(w));
             bill.need(1, handle());
         }
         Fill::Doors => {
-            bill.need(2, board(&DOOR, h, (w - GAP) / 2, BOARD, finish));
-            bill.need(2 * hinges(h), bought("HNG-110"));
+            bill.need(2, hung((w - GAP) / 2));
             bill.need(2, handle());
         }
         Fill::Glass => {
-            bill.need(2, glass_door(h, (w - GAP) / 2, finish));
-            bill.need(2 * hinges(h), bought("HNG-GLASS"));
+            let glass = glass_door(h, (w - GAP) / 2, finish);
+            bill.need(2, door(glass, hinges(h), bought("HNG-GLASS")));
             bill.need(2, handle());
         }
         Fill::Slide => bill.need(1, board(&DOOR, h, size.w / 2, BOARD, finish)),

@@ -1,5 +1,7 @@
 //! Bought-in parts: the same in many units.
 
+use serde_json::{Value, json};
+
 use super::Part;
 use crate::demo::build::Size;
 use crate::demo::terms::Words;
@@ -11,18 +13,23 @@ type Row = (&'static str, &'static str, Words, (i32, i32, i32), i64, i64);
 const ROWS: &[Row] = &[
     ("HNG-110", "hinge", ("Петля с доводчиком 110°", "Soft-close hinge 110°"), (60, 110, 50), 145_00, 95),
     ("HNG-GLASS", "hinge", ("Петля для стеклянной двери", "Hinge for glass doors"), (60, 90, 40), 230_00, 80),
+    ("HNG-110-VEGA", "hinge", ("Петля Vega с доводчиком 110°", "Vega soft-close hinge 110°"), (60, 112, 50), 158_00, 98),
+    ("HNG-110-SEVER", "hinge", ("Петля Sever с доводчиком 107°", "Sever soft-close hinge 107°"), (58, 108, 50), 139_00, 92),
     ("SLD-300", "slide", ("Направляющие 300 мм, пара", "Drawer slides 300 mm, pair"), (45, 300, 13), 480_00, 620),
     ("SLD-350", "slide", ("Направляющие 350 мм, пара", "Drawer slides 350 mm, pair"), (45, 350, 13), 520_00, 720),
     ("SLD-400", "slide", ("Направляющие 400 мм, пара", "Drawer slides 400 mm, pair"), (45, 400, 13), 560_00, 820),
     ("SLD-450", "slide", ("Направляющие 450 мм, пара", "Drawer slides 450 mm, pair"), (45, 450, 13), 610_00, 930),
+    ("SLD-450-VEGA", "slide", ("Направляющие Vega 450 мм, пара", "Vega drawer slides 450 mm, pair"), (45, 450, 13), 640_00, 950),
     ("SLD-500", "slide", ("Направляющие 500 мм, пара", "Drawer slides 500 mm, pair"), (45, 500, 13), 670_00, 1_050),
     ("HDL-BAR", "handle", ("Ручка-скоба, сталь", "Bar handle, steel"), (12, 160, 32), 240_00, 110),
+    ("HDL-BAR-SEVER", "handle", ("Ручка-скоба Sever, алюминий", "Sever bar handle, aluminium"), (12, 160, 32), 225_00, 85),
     ("HDL-KNOB", "handle", ("Ручка-кнопка, латунь", "Knob, brass"), (30, 30, 28), 160_00, 60),
     ("HDL-SHELL", "handle", ("Ручка-раковина, латунь", "Shell handle, brass"), (35, 96, 24), 210_00, 75),
     ("RAIL-1800", "rail", ("Рельс раздвижной системы 1800", "Sliding rail 1800"), (40, 1800, 80), 2_900_00, 3_400),
     ("ROLLER-SET", "rail", ("Ролики и доводчик двери-купе", "Rollers and damper for a sliding door"), (60, 180, 40), 1_350_00, 640),
     ("RAIL-ROD", "rail", ("Штанга для одежды", "Clothes rail"), (30, 15, 1000), 190_00, 520),
     ("LEG-ADJ-100", "leg", ("Ножка регулируемая 100 мм", "Adjustable leg 100 mm"), (100, 40, 40), 45_00, 60),
+    ("LEG-ADJ-100-SEVER", "leg", ("Ножка Sever регулируемая 100 мм", "Sever adjustable leg 100 mm"), (100, 38, 38), 41_00, 55),
     ("LEG-ADJ-60", "leg", ("Опора регулируемая 60 мм", "Adjustable foot 60 mm"), (60, 40, 40), 38_00, 45),
     ("LEG-WOOD-120", "leg", ("Ножка конусная, дуб, 120 мм", "Tapered oak leg 120 mm"), (120, 45, 45), 210_00, 150),
     ("LEG-WOOD-140", "leg", ("Ножка конусная, дуб, 140 мм", "Tapered oak leg 140 mm"), (140, 45, 45), 230_00, 175),
@@ -67,5 +74,42 @@ pub(super) fn bought(sku: &str) -> Part {
         size: Size { h, w, d },
         cost: Some(cost),
         weight_g,
+        properties: properties(sku, kind, w),
+        lines: Vec::new(),
     }
+}
+
+/// What may take the place of a part, the most welcome first: the same of other makers.
+pub(super) fn substitutes(sku: &str) -> Vec<Part> {
+    let others: &[&str] = match sku {
+        "HNG-110" => &["HNG-110-VEGA", "HNG-110-SEVER"],
+        "SLD-450" => &["SLD-450-VEGA"],
+        "HDL-BAR" => &["HDL-BAR-SEVER"],
+        "LEG-ADJ-100" => &["LEG-ADJ-100-SEVER"],
+        _ => &[],
+    };
+    others.iter().map(|sku| bought(sku)).collect()
+}
+
+/// What is known of a part of this kind and width.
+fn properties(sku: &str, kind: &str, w: i32) -> Vec<(&'static str, Value)> {
+    let mut known = match kind {
+        "hinge" => vec![
+            (
+                "opening_angle",
+                json!(if sku.ends_with("SEVER") { 107 } else { 110 }),
+            ),
+            ("soft_close", json!(sku != "HNG-GLASS")),
+        ],
+        "slide" => vec![("slide_length_mm", json!(w)), ("soft_close", json!(true))],
+        "leg" => vec![("adjustable", json!(sku.starts_with("LEG-ADJ")))],
+        "light" => vec![("power_w", json!(7.2))],
+        _ => Vec::new(),
+    };
+    if matches!(kind, "hinge" | "slide" | "handle" | "leg") {
+        let makers = [("VEGA", "Vega"), ("SEVER", "Sever")];
+        let maker = makers.into_iter().find(|(end, _)| sku.ends_with(end));
+        known.extend(maker.map(|(_, name)| ("maker", json!(name))));
+    }
+    known
 }

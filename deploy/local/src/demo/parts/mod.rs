@@ -1,8 +1,11 @@
 //! Components, and the bill of materials that follows from a unit's construction (CAT-2, CAT-3).
 
+mod assembly;
 mod case;
 mod hardware;
 mod rest;
+
+use serde_json::Value;
 
 use super::build::{BOARD, Build, Size};
 use super::terms::{Finish, Words};
@@ -17,17 +20,34 @@ pub(super) struct Part {
     pub color: Option<&'static str>,
     pub material: Option<&'static str>,
     pub size: Size,
-    /// Kopecks for a piece; `None` while it is not known (CAT-10).
+    /// Kopecks for a piece; `None` while it is not known (CAT-10), and of an assembly.
     pub cost: Option<i64>,
     pub weight_g: i64,
+    /// Values of its kind's properties.
+    pub properties: Vec<(&'static str, Value)>,
+    /// What an assembly is put together from; none for a plain component.
+    pub lines: Vec<Line>,
 }
 
-/// A component in a unit.
-#[derive(Debug, Clone)]
+/// A component in a unit or in an assembly.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub part: Part,
     pub quantity: i32,
     pub required: bool,
+    /// What may take its place, the most welcome first.
+    pub substitutes: Vec<Part>,
+}
+
+impl Line {
+    fn new(quantity: i32, part: Part, required: bool) -> Self {
+        Self {
+            substitutes: hardware::substitutes(&part.sku),
+            part,
+            quantity,
+            required,
+        }
+    }
 }
 
 /// What a unit is made of, each component once.
@@ -52,22 +72,21 @@ impl Bill {
         }
         match self.lines.iter_mut().find(|line| line.part.sku == part.sku) {
             Some(line) => line.quantity += quantity,
-            None => self.lines.push(Line {
-                part,
-                quantity,
-                required,
-            }),
+            None => self.lines.push(Line::new(quantity, part, required)),
         }
     }
 
     /// Weight of what is always in it.
     pub fn weight_g(&self) -> i64 {
-        self.lines
-            .iter()
-            .filter(|line| line.required)
-            .map(|line| line.part.weight_g * i64::from(line.quantity))
-            .sum()
+        weight_g(&self.lines)
     }
+}
+
+fn weight_g(lines: &[Line]) -> i64 {
+    let required = lines.iter().filter(|line| line.required);
+    required
+        .map(|line| line.part.weight_g * i64::from(line.quantity))
+        .sum()
 }
 
 /// The bill of a unit in a finish.
@@ -92,6 +111,7 @@ const PLINTH: Role = Role("PLN", ("Цоколь", "Plinth"), "panel", 100);
 const DOOR: Role = Role("DOR", ("Дверь", "Door"), "front", 150);
 const DRAWER_FRONT: Role = Role("DRF", ("Фасад ящика", "Drawer front"), "front", 150);
 const TOP: Role = Role("TOP", ("Столешница", "Table top"), "worktop", 130);
+const LEAF: Role = Role("LEF", ("Вставка столешницы", "Extension leaf"), "worktop", 130);
 const APRON: Role = Role("APR", ("Царга", "Rail"), "panel", 110);
 const LEG: Role = Role("LEG", ("Ножка", "Leg"), "leg", 420);
 const HEADBOARD: Role = Role("HDB", ("Изголовье", "Headboard"), "headboard", 140);
@@ -125,6 +145,8 @@ fn board(role: &Role, h: i32, w: i32, t: i32, finish: Finish) -> Part {
         // Cut, edged and drilled besides the board itself.
         cost: (material.code != "stone").then_some(cost + 90_00),
         weight_g: (square_mm * i64::from(t) * material.density / 1_000_000).max(1),
+        properties: Vec::new(),
+        lines: Vec::new(),
     }
 }
 
@@ -150,6 +172,8 @@ fn cover(metres: i64, size: Size, finish: Finish) -> Part {
         size,
         cost: Some(metres * (material.rate + 260_00)),
         weight_g: metres * material.density,
+        properties: Vec::new(),
+        lines: Vec::new(),
     }
 }
 
@@ -165,19 +189,9 @@ fn made(code: &str, kind: &'static str, name: Words, size: Size, cost: i64, weig
         size,
         cost: Some(cost),
         weight_g,
+        properties: Vec::new(),
+        lines: Vec::new(),
     }
-}
-
-/// What slides in and out behind a drawer front.
-fn drawer_box(w: i32, length: i32) -> Part {
-    made(
-        "DRB",
-        "drawer",
-        ("Короб ящика", "Drawer box"),
-        Size { h: 130, w, d: length },
-        420_00 + i64::from(w) * 50,
-        1_100 + i64::from(w + length) * 3,
-    )
 }
 
 pub(super) fn lower(name: &str) -> String {

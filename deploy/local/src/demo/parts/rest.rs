@@ -1,10 +1,14 @@
 //! What tables, chairs, beds and sofas are made of.
 
+use serde_json::json;
+
+use super::assembly::drawer;
 use super::hardware::bought;
 use super::{
-    APRON, Bill, DRAWER_FRONT, HEADBOARD, LEG, Part, SEAT, SIDE, SLAT, TOP, board, cover, drawer_box, made,
+    APRON, Bill, DRAWER_FRONT, HEADBOARD, LEAF, LEG, Part, SEAT, SIDE, SLAT, TOP, board, cover, made,
 };
 use crate::demo::build::{BOARD, Bed, Chair, ChairBack, Size, Sofa, Table, TableLegs};
+use crate::demo::facts::mattress_size;
 use crate::demo::terms::Finish;
 
 pub(super) fn table(table: Table, size: Size, finish: Finish) -> Bill {
@@ -30,6 +34,9 @@ pub(super) fn table(table: Table, size: Size, finish: Finish) -> Bill {
         }
         TableLegs::Column => bill.need(1, bought("COLUMN-TABLE")),
     }
+    if table.extends {
+        bill.may(1, board(&LEAF, size.d, 400, table.top, finish));
+    }
     if table.drawers > 0 {
         let (w, h) = (380, 520);
         bill.need(2, board(&SIDE, h, 520, BOARD, finish));
@@ -38,8 +45,7 @@ pub(super) fn table(table: Table, size: Size, finish: Finish) -> Bill {
             table.drawers,
             board(&DRAWER_FRONT, h / table.drawers - 4, w, BOARD, finish),
         );
-        bill.need(table.drawers, drawer_box(w - 58, 450));
-        bill.need(table.drawers, bought("SLD-450"));
+        bill.need(table.drawers, drawer(w - 58, 450));
         bill.need(table.drawers, bought("HDL-BAR"));
         bill.may(1, bought("CABLE-DUCT"));
     } else if size.h > 500 {
@@ -89,59 +95,44 @@ pub(super) fn bed(bed: Bed, size: Size, finish: Finish) -> Bill {
     bed_frame(&mut bill, bed, size, finish);
     for _ in 0..bed.drawers {
         bill.need(1, board(&DRAWER_FRONT, 220, 960, BOARD, finish));
-        bill.need(1, drawer_box(900, 500));
-        bill.need(1, bought("SLD-500"));
+        bill.need(1, drawer(900, 500));
         bill.need(2, bought("HDL-SHELL"));
     }
     let wide = bed.mattress > 1200;
-    let slats = Size {
-        h: 60,
-        w: bed.mattress,
-        d: 2000,
-    };
-    bill.need(
-        1,
-        made(
-            "SLB",
-            "base",
-            ("Основание из лат", "Slatted base"),
-            slats,
-            i64::from(bed.mattress) * 2_10,
-            i64::from(bed.mattress) * 11,
-        ),
+    let fits = ("mattress_size", json!(mattress_size(bed.mattress)));
+    let mut base = made(
+        "SLB",
+        "base",
+        ("Основание из лат", "Slatted base"),
+        Size {
+            h: 60,
+            w: bed.mattress,
+            d: 2000,
+        },
+        i64::from(bed.mattress) * 2_10,
+        i64::from(bed.mattress) * 11,
     );
+    base.properties.push(fits.clone());
+    bill.need(1, base);
     bill.need(if wide { 3 } else { 1 }, bought("LEG-BED-280"));
     bill.need(1, bought("KIT-L"));
-    for (code, name, height, kopecks) in [
-        (
-            "MAT-SPR",
-            ("Матрас с независимыми пружинами", "Pocket-spring mattress"),
-            220,
-            9_50,
-        ),
-        (
-            "MAT-LTX",
-            ("Матрас беспружинный, латекс", "Latex mattress"),
-            180,
-            12_80,
-        ),
-    ] {
-        let mattress = Size {
+    #[rustfmt::skip]
+    let mattresses = [
+        ("MAT-SPR", ("Матрас с независимыми пружинами", "Pocket-spring mattress"), 220, 9_50, "medium"),
+        ("MAT-LTX", ("Матрас беспружинный, латекс", "Latex mattress"), 180, 12_80, "firm"),
+    ];
+    for (code, name, height, kopecks, firmness) in mattresses {
+        let size = Size {
             h: height,
             w: bed.mattress,
             d: 2000,
         };
-        bill.may(
-            1,
-            made(
-                code,
-                "mattress",
-                name,
-                mattress,
-                i64::from(bed.mattress) * kopecks,
-                i64::from(bed.mattress) * 18,
-            ),
-        );
+        let (cost, weight_g) = (i64::from(bed.mattress) * kopecks, i64::from(bed.mattress) * 18);
+        let mut mattress = made(code, "mattress", name, size, cost, weight_g);
+        mattress
+            .properties
+            .extend([fits.clone(), ("firmness", json!(firmness))]);
+        bill.may(1, mattress);
     }
     bill
 }

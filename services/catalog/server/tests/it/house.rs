@@ -7,7 +7,6 @@ use auth::{KeyPair, StaffClaims, StaffSigner, generate_keys};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use catalog_domain::MarginRule;
 use catalog_server::{Catalog, Config};
 use chassis::config::Loader;
 use chassis::{App as _, Context, Face, Faces, Listener, Server, Service, Shutdown};
@@ -84,8 +83,7 @@ impl House {
         })
         .await;
         let clock = ManualClock::at(datetime!(2026-03-02 09:00 UTC));
-        let margin = MarginRule::default();
-        catalog_store::import(&db.pg("catalog_owner"), &clock, margin, &seed::assortment())
+        catalog_store::import(&db.pg("catalog_owner"), &clock, &seed::assortment())
             .await
             .expect("the seed is sound");
         while catalog_store::refresh_availability(&db.pg("catalog_internal"), 1_000)

@@ -1,9 +1,9 @@
 //! A small assortment.
 
-use catalog_store::{
-    Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, MaterialEntry, ProductEntry,
-    StockEntry, WarehouseEntry,
-};
+use std::collections::BTreeMap;
+
+use catalog_store::{Assortment, BillEntry, ComponentEntry, ProductEntry, StockEntry};
+use contracts::catalog::{CategoryContent, ColorContent, MaterialContent, WarehouseContent};
 use kernel::{Dimensions, Money, Text};
 
 /// Of a wardrobe there are 5: two panels each, 11 panels in all.
@@ -50,32 +50,44 @@ pub fn assortment() -> Assortment {
         )
     }));
     Assortment {
-        categories: ["wardrobes", "tables", "shelves", "stools"]
-            .map(|code| CategoryEntry {
+        categories: (1..)
+            .zip(["wardrobes", "tables", "shelves", "stools"])
+            .map(|(position, code)| CategoryContent {
                 code: code.to_owned(),
+                parent: None,
                 name: text(code),
+                position,
+                properties: Vec::new(),
             })
-            .into(),
-        colors: [("walnut", "#7a5230"), ("white", "#f4f4f0")]
-            .map(|(code, hex)| ColorEntry {
+            .collect(),
+        colors: (1..)
+            .zip([("walnut", "#7a5230"), ("white", "#f4f4f0")])
+            .map(|(position, (code, hex))| ColorContent {
                 code: code.to_owned(),
                 name: text(code),
                 hex: hex.to_owned(),
+                position,
             })
-            .into(),
-        materials: ["oak", "chipboard"]
-            .map(|code| MaterialEntry {
+            .collect(),
+        materials: (1..)
+            .zip(["oak", "chipboard"])
+            .map(|(position, code)| MaterialContent {
                 code: code.to_owned(),
                 name: text(code),
+                position,
             })
-            .into(),
-        warehouses: ["MSK", "SPB", "EKB"]
-            .map(|code| WarehouseEntry {
+            .collect(),
+        warehouses: (1..)
+            .zip(["MSK", "SPB", "EKB"])
+            .map(|(position, code)| WarehouseContent {
                 code: code.to_owned(),
                 name: text(code),
                 address: text(code),
+                position,
+                capacity_l: None,
+                place: None,
             })
-            .into(),
+            .collect(),
         components: vec![
             component("PNL-WAL", Some(Money::rub(4_000_00))),
             component("HND-BRASS", Some(Money::rub(300_00))),
@@ -91,6 +103,7 @@ pub fn assortment() -> Assortment {
             stock("LEG-WHT", "EKB", 2),
             stock("BRD-WHT", "MSK", 7),
         ],
+        ..Assortment::default()
     }
 }
 
@@ -115,6 +128,8 @@ fn component(sku: &str, cost: Option<Money>) -> ComponentEntry {
         material: None,
         dimensions: size(),
         cost,
+        properties: BTreeMap::new(),
+        lines: Vec::new(),
     }
 }
 
@@ -123,6 +138,7 @@ fn bill(sku: &str, quantity: i32, required: bool) -> BillEntry {
         sku: sku.to_owned(),
         quantity,
         required,
+        substitutes: Vec::new(),
     }
 }
 
@@ -151,6 +167,7 @@ fn product(
         material: material.to_owned(),
         dimensions: size(),
         weight_g: 12_000,
+        properties: BTreeMap::new(),
         bill: bill.to_vec(),
         images: Vec::new(),
     }

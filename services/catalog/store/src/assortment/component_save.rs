@@ -146,6 +146,21 @@ pub(super) async fn check(
 ) -> Result<Properties, EditError> {
     let book = Book::load(conn).await?;
     let mut composition = Composition::load(conn, &book, &content.lines).await?;
+    let properties = judge(&book, &mut composition, id, content)?;
+    if !content.lines.is_empty() && before.is_none_or(|before| before.lines.is_empty()) {
+        becomes_assembly(conn, id.uuid()).await?;
+    }
+    Ok(properties)
+}
+
+/// Whether a component fits what is defined and, as an assembly, can be put together; `composition` is all that its
+/// lines lead to.
+pub(super) fn judge(
+    book: &Book,
+    composition: &mut Composition,
+    id: ComponentId,
+    content: &ComponentContent,
+) -> Result<Properties, EditError> {
     let mut faults = Vec::new();
     book.check_type(&content.kind, &mut faults);
     if let Some(color) = &content.color {
@@ -177,9 +192,6 @@ pub(super) async fn check(
         required: true,
     };
     composition.explode(&[itself])?;
-    if before.is_none_or(|before| before.lines.is_empty()) {
-        becomes_assembly(conn, id.uuid()).await?;
-    }
     Ok(properties)
 }
 

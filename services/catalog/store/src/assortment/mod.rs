@@ -13,6 +13,7 @@
 
 mod bill;
 mod book;
+mod check_all;
 mod component_list;
 mod component_save;
 mod components;
@@ -28,6 +29,7 @@ mod units;
 use sqlx::PgConnection;
 
 pub(crate) use bill::bill_lines;
+pub(crate) use check_all::{check_components, check_units};
 pub use component_list::{ComponentFilter, list_components};
 pub use component_save::{change_component, create_component};
 pub use components::{component, delete_component, restore_component};
@@ -58,7 +60,7 @@ async fn share(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
 }
 
 /// Held until the transaction ends: nobody else changes a component or saves a bill.
-async fn hold(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(crate) async fn hold(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)",
         VOCABULARY,

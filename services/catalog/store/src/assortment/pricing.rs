@@ -67,8 +67,8 @@ fn no_price(error: &PriceError) -> NoPrice {
 
 /// Computes the prices of these units from their parts, costs and margins (CAT-5) and queues those whose price is
 /// another now for the lists. One set by hand goes before; a price that cannot be computed is none (CAT-10), and so is
-/// that of a deleted unit, so nothing can sell it. Three statements.
-pub(crate) async fn reprice(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
+/// that of a deleted unit, so nothing can sell it. Answers how many prices changed. Three statements.
+pub(crate) async fn reprice(conn: &mut PgConnection, units: &[Uuid]) -> Result<u64, sqlx::Error> {
     let (tree, margins) = margins(&mut *conn).await?;
     let rows = sqlx::query!(
         r#"SELECT p.id, p.category, p.override_amount, p.override_currency, p.deleted_at IS NOT NULL AS "deleted!",
@@ -107,7 +107,7 @@ pub(crate) async fn reprice(conn: &mut PgConnection, units: &[Uuid]) -> Result<(
         amounts.push(price.map(|price| price.amount));
         currencies.push(price.map(|price| price.currency.code()));
     }
-    sqlx::query!(
+    let changed = sqlx::query!(
         "WITH changed AS (
              UPDATE product p SET price_amount = e.amount, price_currency = e.currency
              FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS e (id, amount, currency)
@@ -122,7 +122,7 @@ pub(crate) async fn reprice(conn: &mut PgConnection, units: &[Uuid]) -> Result<(
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(changed.rows_affected())
 }
 
 /// All margins and the tree that they are inherited along. One statement.

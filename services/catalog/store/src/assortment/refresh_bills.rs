@@ -79,5 +79,6 @@ async fn write(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Erro
     .fetch_all(&mut *conn)
     .await?;
     explode(conn, units).await?;
-    reprice(conn, units).await
+    reprice(conn, units).await?;
+    Ok(())
 }

@@ -189,6 +189,15 @@ impl Assessed {
 pub(super) async fn assess(conn: &mut PgConnection, content: &UnitContent) -> Result<Assessed, EditError> {
     let book = Book::load(conn).await?;
     let composition = Composition::load(conn, &book, &content.bill).await?;
+    judge(&book, &composition, content)
+}
+
+/// The same for what is read already; `composition` is all that the bill leads to.
+pub(super) fn judge(
+    book: &Book,
+    composition: &Composition,
+    content: &UnitContent,
+) -> Result<Assessed, EditError> {
     let mut faults: Vec<Fault> = Vec::new();
     book.check_category(&content.category, &mut faults);
     book.check_color(&content.color, &mut faults);
@@ -236,13 +245,7 @@ pub(super) async fn assess(conn: &mut PgConnection, content: &UnitContent) -> Re
     });
     Ok(Assessed {
         refusals: refusals.collect(),
-        pricing: pricing(
-            &book,
-            &content.category,
-            content.price_by_hand,
-            &bill,
-            &composition,
-        ),
+        pricing: pricing(book, &content.category, content.price_by_hand, &bill, composition),
         bill,
         properties,
     })

@@ -1,42 +1,86 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use catalog_domain::{CostLine, MarginRule, price};
+use contracts::catalog::{AssortmentKind, BillItem, UnitContent};
 use kernel::{Clock, ProductId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::bills::{self, Bills};
 use super::components::{component_ids, found};
-use super::{Assortment, BillEntry, ImportError, ProductEntry};
+use super::{ImportError, ProductEntry, properties};
+use crate::assortment::{check_units, reprice};
 use crate::explode::explode;
-use crate::rows::money;
 
-/// Writes units with their bills and pictures, without prices. Answers how many units are new or have changed.
+/// What became of units.
+pub(super) struct Written {
+    /// How many are new or have changed, their prices, bills and pictures apart.
+    pub count: u64,
+    /// Prices that were set or have changed.
+    pub prices: u64,
+}
+
+/// Writes units with their bills, pictures and prices; computes anew what is built of the components that have changed.
 pub(super) async fn write(
     conn: &mut PgConnection,
     clock: &dyn Clock,
     entries: &[ProductEntry],
-) -> Result<u64, ImportError> {
-    let written = upsert(conn, clock, entries).await?;
-    let slugs: Vec<&str> = entries.iter().map(|e| &*e.slug).collect();
-    let ids: HashMap<String, Uuid> = sqlx::query!(
-        "SELECT slug, id FROM product WHERE slug = ANY($1)",
-        &slugs as &[&str],
-    )
-    .fetch_all(&mut *conn)
-    .await?
-    .into_iter()
-    .map(|row| (row.slug, row.id))
-    .collect();
-    bills(conn, &ids, entries).await?;
-    images(conn, &ids, entries).await?;
-    Ok(written)
+    components: &[Uuid],
+) -> Result<Written, ImportError> {
+    let entries = unedited(conn, entries).await?;
+    let written = upsert(conn, clock, &entries).await?;
+    let ids = product_ids(conn, entries.iter().map(|e| &*e.slug)).await?;
+    let bills = bills(conn, &entries, &ids).await?;
+    let rebuilt = bills::of_units(conn, &bills).await?;
+    images(conn, &ids, &entries).await?;
+    let changed: BTreeSet<Uuid> = written.iter().chain(&rebuilt).copied().collect();
+    let contents: Vec<UnitContent> = entries
+        .iter()
+        .filter(|entry| changed.contains(&ids[&entry.slug]))
+        .map(|entry| content(entry, bills[&ids[&entry.slug]].clone()))
+        .collect();
+    if let Some((slug, error)) = check_units(conn, &contents).await? {
+        return Err(ImportError::unfit(AssortmentKind::Product, &slug, error));
+    }
+    let mut concerned = built_of(conn, components).await?;
+    concerned.extend(changed);
+    concerned.sort_unstable();
+    concerned.dedup();
+    if !concerned.is_empty() {
+        explode(conn, &concerned).await?;
+    }
+    relist(conn, &written).await?;
+    Ok(Written {
+        count: u64::try_from(written.len()).unwrap_or(u64::MAX),
+        prices: reprice(conn, &concerned).await?,
+    })
 }
 
+/// Those that employees have not edited.
+async fn unedited<'a>(
+    conn: &mut PgConnection,
+    entries: &'a [ProductEntry],
+) -> Result<Vec<&'a ProductEntry>, sqlx::Error> {
+    let ids = product_ids(&mut *conn, entries.iter().map(|e| &*e.slug)).await?;
+    let known: Vec<Uuid> = ids.values().copied().collect();
+    let edited = sqlx::query_scalar!(
+        "SELECT id FROM product WHERE id = ANY($1) AND version > 1",
+        &known,
+    )
+    .fetch_all(conn)
+    .await?;
+    let edited: HashSet<Uuid> = edited.into_iter().collect();
+    let unedited = entries
+        .iter()
+        .filter(|e| ids.get(&e.slug).is_none_or(|id| !edited.contains(id)));
+    Ok(unedited.collect())
+}
+
+/// Answers the ids of those that are new or have changed.
 async fn upsert(
     conn: &mut PgConnection,
     clock: &dyn Clock,
-    entries: &[ProductEntry],
-) -> Result<u64, ImportError> {
+    entries: &[&ProductEntry],
+) -> Result<Vec<Uuid>, ImportError> {
     let ids: Vec<Uuid> = entries.iter().map(|_| ProductId::new(clock).uuid()).collect();
     let slugs: Vec<&str> = entries.iter().map(|e| &*e.slug).collect();
     let ru: Vec<&str> = entries.iter().map(|e| &*e.name.ru).collect();
@@ -50,23 +94,25 @@ async fn upsert(
     let widths: Vec<i32> = entries.iter().map(|e| e.dimensions.width_mm).collect();
     let depths: Vec<i32> = entries.iter().map(|e| e.dimensions.depth_mm).collect();
     let weights: Vec<i64> = entries.iter().map(|e| e.weight_g).collect();
-    let written = sqlx::query!(
+    let values: Vec<serde_json::Value> = entries.iter().map(|e| properties(&e.properties)).collect();
+    let written = sqlx::query_scalar!(
         "INSERT INTO product AS t
              (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
-              height_mm, width_mm, depth_mm, weight_g, created_at)
-         SELECT e.*, $14
+              height_mm, width_mm, depth_mm, weight_g, properties, created_at)
+         SELECT e.*, $15
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::integer[], $11::integer[], $12::integer[], $13::bigint[]) AS e
+                     $9::text[], $10::integer[], $11::integer[], $12::integer[], $13::bigint[], $14::jsonb[]) AS e
          ON CONFLICT (slug) DO UPDATE
          SET name_ru = EXCLUDED.name_ru, name_en = EXCLUDED.name_en, description_ru = EXCLUDED.description_ru,
              description_en = EXCLUDED.description_en, category = EXCLUDED.category, color = EXCLUDED.color,
              material = EXCLUDED.material, height_mm = EXCLUDED.height_mm, width_mm = EXCLUDED.width_mm,
-             depth_mm = EXCLUDED.depth_mm, weight_g = EXCLUDED.weight_g
+             depth_mm = EXCLUDED.depth_mm, weight_g = EXCLUDED.weight_g, properties = EXCLUDED.properties
          WHERE (t.name_ru, t.name_en, t.description_ru, t.description_en, t.category, t.color, t.material,
-                t.height_mm, t.width_mm, t.depth_mm, t.weight_g)
+                t.height_mm, t.width_mm, t.depth_mm, t.weight_g, t.properties)
                <> (EXCLUDED.name_ru, EXCLUDED.name_en, EXCLUDED.description_ru, EXCLUDED.description_en,
                    EXCLUDED.category, EXCLUDED.color, EXCLUDED.material, EXCLUDED.height_mm, EXCLUDED.width_mm,
-                   EXCLUDED.depth_mm, EXCLUDED.weight_g)",
+                   EXCLUDED.depth_mm, EXCLUDED.weight_g, EXCLUDED.properties)
+         RETURNING id",
         &ids,
         &slugs as &[&str],
         &ru as &[&str],
@@ -80,66 +126,70 @@ async fn upsert(
         &widths,
         &depths,
         &weights,
+        &values,
         clock.now(),
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(written.rows_affected())
+    Ok(written)
+}
+
+/// The ids of units by their readable ids, those that they had before employees changed them, too; unknown ones are
+/// missing.
+pub(super) async fn product_ids(
+    conn: &mut PgConnection,
+    slugs: impl Iterator<Item = &str>,
+) -> Result<HashMap<String, Uuid>, sqlx::Error> {
+    let slugs: Vec<&str> = slugs.collect();
+    let rows = sqlx::query!(
+        r#"SELECT slug AS "slug!", id AS "id!" FROM product WHERE slug = ANY($1)
+           UNION ALL
+           SELECT DISTINCT a.entity ->> 'slug', a.code::uuid FROM assortment_change a
+           WHERE a.kind = 'product' AND a.entity ->> 'slug' = ANY($1)
+             AND NOT EXISTS (SELECT FROM product p WHERE p.slug = a.entity ->> 'slug')"#,
+        &slugs as &[&str],
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.id)).collect())
 }
 
 async fn bills(
     conn: &mut PgConnection,
-    products: &HashMap<String, Uuid>,
-    entries: &[ProductEntry],
-) -> Result<(), ImportError> {
-    let lines: Vec<(&ProductEntry, &BillEntry)> = entries
-        .iter()
-        .flat_map(|e| e.bill.iter().map(move |line| (e, line)))
-        .collect();
-    let skus: Vec<&str> = lines.iter().map(|(_, line)| &*line.sku).collect();
-    let components = component_ids(conn, &skus).await?;
-    let mut of_product = Vec::new();
-    let mut of_component = Vec::new();
-    for (product, line) in &lines {
-        let by = || product.slug.clone();
-        of_product.push(found(products, "product", &product.slug, by)?);
-        of_component.push(found(&components, "component", &line.sku, by)?);
+    entries: &[&ProductEntry],
+    ids: &HashMap<String, Uuid>,
+) -> Result<Bills, ImportError> {
+    let lines = entries.iter().flat_map(|entry| &entry.bill);
+    let named = lines.flat_map(|line| std::iter::once(&line.sku).chain(&line.substitutes));
+    let named: Vec<&str> = named.map(String::as_str).collect();
+    let components = component_ids(conn, &named).await?;
+    let bills = entries.iter().map(|entry| {
+        let items = bills::items(&entry.bill, &entry.slug, &components)?;
+        Ok((ids[&entry.slug], items))
+    });
+    bills.collect()
+}
+
+fn content(entry: &ProductEntry, bill: Vec<BillItem>) -> UnitContent {
+    UnitContent {
+        slug: entry.slug.clone(),
+        name: entry.name.clone(),
+        description: entry.description.clone(),
+        category: entry.category.clone(),
+        color: entry.color.clone(),
+        material: entry.material.clone(),
+        dimensions: entry.dimensions,
+        weight_g: entry.weight_g,
+        properties: entry.properties.clone(),
+        price_by_hand: None,
+        bill,
     }
-    let quantities: Vec<i32> = lines.iter().map(|(_, line)| line.quantity).collect();
-    let required: Vec<bool> = lines.iter().map(|(_, line)| line.required).collect();
-    let positions: Vec<i32> = entries.iter().flat_map(|e| (0..).take(e.bill.len())).collect();
-    let replaced: Vec<Uuid> = products.values().copied().collect();
-    sqlx::query!(
-        "DELETE FROM bill_line
-         WHERE product_id = ANY($1)
-           AND (product_id, component_id) NOT IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))",
-        &replaced,
-        &of_product,
-        &of_component,
-    )
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO bill_line AS t (product_id, component_id, quantity, required, position)
-         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::boolean[], $5::integer[])
-         ON CONFLICT (product_id, component_id) DO UPDATE
-         SET quantity = EXCLUDED.quantity, required = EXCLUDED.required, position = EXCLUDED.position
-         WHERE (t.quantity, t.required, t.position) <> (EXCLUDED.quantity, EXCLUDED.required, EXCLUDED.position)",
-        &of_product,
-        &of_component,
-        &quantities,
-        &required,
-        &positions,
-    )
-    .execute(&mut *conn)
-    .await?;
-    Ok(explode(conn, &replaced).await?)
 }
 
 async fn images(
     conn: &mut PgConnection,
     products: &HashMap<String, Uuid>,
-    entries: &[ProductEntry],
+    entries: &[&ProductEntry],
 ) -> Result<(), ImportError> {
     let mut of_product = Vec::new();
     for entry in entries {
@@ -176,58 +226,29 @@ async fn images(
     Ok(())
 }
 
-/// Computes the prices of the units imported and of those that use a component imported. Answers how many changed.
-pub(super) async fn prices(
-    conn: &mut PgConnection,
-    margin: MarginRule,
-    assortment: &Assortment,
-) -> Result<u64, ImportError> {
-    let slugs: Vec<&str> = assortment.products.iter().map(|e| &*e.slug).collect();
-    let skus: Vec<&str> = assortment.components.iter().map(|e| &*e.sku).collect();
-    let rows = sqlx::query!(
-        r#"SELECT p.id, p.slug, l.quantity AS "quantity?", c.cost_amount, c.cost_currency
-           FROM product p
-           LEFT JOIN product_part l ON l.product_id = p.id
-           LEFT JOIN component c ON c.id = l.component_id
-           WHERE p.slug = ANY($1)
-              OR p.id IN (SELECT b.product_id FROM product_part b JOIN component k ON k.id = b.component_id
-                          WHERE k.sku = ANY($2))
-           ORDER BY p.id"#,
-        &slugs as &[&str],
-        &skus as &[&str],
+/// The units that need one of these components, through assemblies of any depth.
+async fn built_of(conn: &mut PgConnection, components: &[Uuid]) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"WITH RECURSIVE above (id) AS (
+               SELECT unnest($1::uuid[])
+               UNION
+               SELECT a.assembly_id FROM above JOIN assembly_line a ON a.component_id = above.id
+           )
+           SELECT DISTINCT b.product_id AS "product_id!"
+           FROM above JOIN bill_line b ON b.component_id = above.id AND b.required"#,
+        components,
     )
-    .fetch_all(&mut *conn)
-    .await?;
-    let (mut ids, mut amounts, mut currencies) = (Vec::new(), Vec::new(), Vec::new());
-    for product in rows.chunk_by(|a, b| a.id == b.id) {
-        let mut lines = Vec::with_capacity(product.len());
-        for row in product {
-            // A unit without required components comes as one row without a line.
-            if let Some(quantity) = row.quantity {
-                lines.push(CostLine {
-                    quantity,
-                    cost: money(row.cost_amount, row.cost_currency.as_deref())?,
-                });
-            }
-        }
-        let price = price(margin, &lines).map_err(|source| ImportError::Price {
-            slug: product[0].slug.clone(),
-            source,
-        })?;
-        ids.push(product[0].id);
-        amounts.push(price.map(|price| price.amount));
-        currencies.push(price.map(|price| price.currency.code()));
-    }
-    let written = sqlx::query!(
-        "UPDATE product p SET price_amount = e.amount, price_currency = e.currency
-         FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS e (id, amount, currency)
-         WHERE p.id = e.id
-           AND (p.price_amount, p.price_currency) IS DISTINCT FROM (e.amount, e.currency)",
-        &ids,
-        &amounts as &[Option<i64>],
-        &currencies as &[Option<&str>],
+    .fetch_all(conn)
+    .await
+}
+
+/// Has what lists show of these units written anew.
+async fn relist(conn: &mut PgConnection, products: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO stale_product (product_id) SELECT unnest($1::uuid[])",
+        products
     )
     .execute(conn)
     .await?;
-    Ok(written.rows_affected())
+    Ok(())
 }

@@ -38,26 +38,7 @@ pub async fn create_set(
         }
         share(&mut tx).await?;
         check(&mut tx, content).await?;
-        let id = kernel::EventId::new(editor.clock).uuid();
-        sqlx::query!(
-            "INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color,
-                                      material, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            id,
-            content.external_id,
-            content.kind,
-            content.name.ru,
-            content.name.en,
-            content.description.ru,
-            content.description.en,
-            content.color,
-            content.material,
-            editor.clock.now(),
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(taken)?;
-        write_units(&mut tx, id, content).await?;
+        let id = insert(&mut tx, editor, content).await?;
         let after = kept(&mut tx, id).await?;
         editor
             .record(&mut tx, ChangeAction::Create, None, &after, &cause)
@@ -82,7 +63,8 @@ pub async fn change_set(
             return Err(EditError::Deleted);
         }
         check(&mut tx, content).await?;
-        let after = write(&mut tx, editor, id, content).await?;
+        write(&mut tx, editor, id, content, base + 1).await?;
+        let after = kept(&mut tx, id).await?;
         editor
             .record(&mut tx, ChangeAction::Change, Some(&before), &after, &Cause::Call)
             .await?;
@@ -124,7 +106,8 @@ pub async fn restore_set(pg: &Pg, editor: &Editor<'_>, id: Uuid, base: i64) -> R
             return Ok(before);
         }
         check(&mut tx, &before.content).await?;
-        let after = write(&mut tx, editor, id, &before.content).await?;
+        write(&mut tx, editor, id, &before.content, base + 1).await?;
+        let after = kept(&mut tx, id).await?;
         editor
             .record(
                 &mut tx,
@@ -155,18 +138,17 @@ async fn kept(conn: &mut PgConnection, id: Uuid) -> Result<SetEntry, EditError> 
     entry(conn, id).await?.ok_or(EditError::NotFound)
 }
 
-/// Writes a set that exists with its next version, not deleted.
-async fn write(
+/// Writes a set that is new. Answers its id.
+pub(crate) async fn insert(
     conn: &mut PgConnection,
     editor: &Editor<'_>,
-    id: Uuid,
     content: &SetContent,
-) -> Result<SetEntry, EditError> {
+) -> Result<Uuid, EditError> {
+    let id = kernel::EventId::new(editor.clock).uuid();
     sqlx::query!(
-        "UPDATE product_set
-         SET external_id = $2, kind = $3, name_ru = $4, name_en = $5, description_ru = $6, description_en = $7,
-             color = $8, material = $9, updated_at = $10, version = version + 1, deleted_at = NULL
-         WHERE id = $1",
+        "INSERT INTO product_set (id, external_id, kind, name_ru, name_en, description_ru, description_en, color,
+                                  material, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id,
         content.external_id,
         content.kind,
@@ -181,11 +163,42 @@ async fn write(
     .execute(&mut *conn)
     .await
     .map_err(taken)?;
+    write_units(conn, id, content).await?;
+    Ok(id)
+}
+
+/// Writes a set that exists with its version, not deleted.
+pub(crate) async fn write(
+    conn: &mut PgConnection,
+    editor: &Editor<'_>,
+    id: Uuid,
+    content: &SetContent,
+    version: i64,
+) -> Result<(), EditError> {
+    sqlx::query!(
+        "UPDATE product_set
+         SET external_id = $2, kind = $3, name_ru = $4, name_en = $5, description_ru = $6, description_en = $7,
+             color = $8, material = $9, updated_at = $10, version = $11, deleted_at = NULL
+         WHERE id = $1",
+        id,
+        content.external_id,
+        content.kind,
+        content.name.ru,
+        content.name.en,
+        content.description.ru,
+        content.description.en,
+        content.color,
+        content.material,
+        editor.clock.now(),
+        version,
+    )
+    .execute(&mut *conn)
+    .await
+    .map_err(taken)?;
     sqlx::query!("DELETE FROM product_set_unit WHERE set_id = $1", id)
         .execute(&mut *conn)
         .await?;
-    write_units(conn, id, content).await?;
-    kept(conn, id).await
+    write_units(conn, id, content).await
 }
 
 async fn write_units(conn: &mut PgConnection, id: Uuid, content: &SetContent) -> Result<(), EditError> {

@@ -101,6 +101,17 @@ pub(super) async fn entry(conn: &mut PgConnection, id: Uuid) -> Result<Option<Se
     Ok(row.map(SetEntry::from))
 }
 
+/// The sets that are called so elsewhere, deleted or not. One statement.
+pub(crate) async fn entries_called(
+    conn: &mut PgConnection,
+    external_ids: &[&str],
+) -> Result<Vec<SetEntry>, sqlx::Error> {
+    let rows = select_entries!("WHERE s.external_id = ANY($1)", external_ids as &[&str])
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(SetEntry::from).collect())
+}
+
 /// The set of a code in the journal.
 pub(super) async fn entry_of(conn: &mut PgConnection, code: &str) -> Result<Option<SetEntry>, sqlx::Error> {
     match Uuid::parse_str(code) {

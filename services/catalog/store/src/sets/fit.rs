@@ -13,7 +13,7 @@ use crate::edit::{EditError, Fault};
 
 /// Whether a set can be kept: what it refers to exists, and each unit may be in it. All that is wrong is named, each
 /// with the field that it is wrong with.
-pub(super) async fn check(conn: &mut PgConnection, content: &SetContent) -> Result<(), EditError> {
+pub(crate) async fn check(conn: &mut PgConnection, content: &SetContent) -> Result<(), EditError> {
     let mut faults = Vec::new();
     let found = sqlx::query!(
         r#"SELECT q.same_color AS "same_color?", q.same_material AS "same_material?",

@@ -15,7 +15,10 @@ use uuid::Uuid;
 
 pub use check::{CheckSetError, check_set};
 pub use edit::{change_set, create_set, delete_set, restore_set};
+pub(crate) use edit::{insert, write};
+pub(crate) use entry::entries_called;
 pub use entry::{set_entries, set_entry};
+pub(crate) use fit::check as check_content;
 pub use get::set;
 pub use list::{SetFilter, list_sets};
 

@@ -38,7 +38,7 @@ const LOCK: i64 = 0x6361_7461_6c6f_6703;
 const MOST: usize = 5_000;
 
 /// A kind of entries of the vocabulary: what differs between them.
-pub trait Vocabulary: Serialize + Clone + Send + Sync + Sized + 'static {
+pub trait Vocabulary: Serialize + PartialEq + Clone + Send + Sync + Sized + 'static {
     /// What kind of thing it is.
     const KIND: AssortmentKind;
     /// The field that names it.
@@ -46,6 +46,11 @@ pub trait Vocabulary: Serialize + Clone + Send + Sync + Sized + 'static {
 
     /// What it is called.
     fn code(&self) -> &str;
+
+    /// Whether both say the same.
+    fn is_same(&self, other: &Self) -> bool {
+        self == other
+    }
 
     /// The entry with the code, or all of them in their order. One statement.
     fn load(
@@ -246,7 +251,7 @@ pub async fn restore_entry<C: Vocabulary>(
 }
 
 /// Held until the transaction ends: nobody else edits the vocabulary or saves what refers to it.
-async fn hold(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(crate) async fn hold(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT pg_advisory_xact_lock($1)", LOCK)
         .execute(conn)
         .await?;

@@ -14,6 +14,16 @@ impl Vocabulary for SetKindContent {
         &self.code
     }
 
+    /// In whatever order they require.
+    fn is_same(&self, other: &Self) -> bool {
+        let sorted = |kind: &Self| {
+            let mut kind = kind.clone();
+            kind.requirements.sort_by(|a, b| a.category.cmp(&b.category));
+            kind
+        };
+        sorted(self) == sorted(other)
+    }
+
     async fn load(conn: &mut PgConnection, code: Option<&str>) -> Result<Vec<Entry<Self>>, sqlx::Error> {
         sqlx::query!(
             r#"SELECT k.code, k.name_ru, k.name_en, k.position, k.same_color, k.same_material, k.max_discount_bp,

@@ -11,6 +11,7 @@ mod crash;
 mod drafts;
 mod edit;
 mod import;
+mod import_model;
 mod inbox;
 mod invariants;
 mod list;

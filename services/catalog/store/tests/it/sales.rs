@@ -236,7 +236,7 @@ async fn prices_colours_and_the_category_decide_what_is_similar() {
         let amount: Option<i64> = component.sku.trim_start_matches('P').parse().ok();
         component.cost = amount.map(|amount| Money::rub(amount * 100_00));
     }
-    all.colors.push(catalog_store::ColorEntry {
+    all.colors.push(contracts::catalog::ColorContent {
         code: "pine".to_owned(),
         ..all.colors[0].clone()
     });

@@ -1,12 +1,10 @@
 //! Sets: what they are, what they lack, what they cost, how often they can be built (CAT-8, CAT-6).
 
-use catalog_store::{
-    CategoryEntry, CheckSetError, ColorEntry, ListError, SetFilter, SetRef, check_set, list_sets, set,
-};
-use contracts::catalog::{SetCheck, SetCheckUnit, SetDetail, SetRule, SetState};
+use catalog_store::{CheckSetError, ListError, SetFilter, SetRef, check_set, list_sets, set};
+use contracts::catalog::{ColorContent, SetCheck, SetCheckUnit, SetDetail, SetRule, SetState};
 use kernel::{Money, PageSize, ProductId};
 
-use crate::support::{Shop, assortment, text};
+use crate::support::{Shop, assortment, category, text};
 
 /// Tables take four legs, chairs three, stools (a kind of chairs) three and a seat; a white chair beside.
 pub(crate) async fn shop() -> Shop {
@@ -23,15 +21,13 @@ pub(crate) async fn shop() -> Shop {
         &[("LEG", &[18, 7]), ("SEAT", &[1]), ("BULB", &[9])],
     );
     for code in ["chairs", "stools", "lamps"] {
-        all.categories.push(CategoryEntry {
-            code: code.to_owned(),
-            name: text(code),
-        });
+        all.categories.push(category(code, None));
     }
-    all.colors.push(ColorEntry {
+    all.colors.push(ColorContent {
         code: "white".to_owned(),
         name: text("white"),
         hex: "#f4f4f0".to_owned(),
+        position: 2,
     });
     for (index, category) in [(1, "chairs"), (2, "stools"), (3, "chairs"), (4, "lamps")] {
         all.products[index].category = String::from(category);

@@ -1,14 +1,15 @@
 //! A small shop to try things in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use catalog_domain::MarginRule;
 use catalog_store::{
-    Assortment, BillEntry, CategoryEntry, ColorEntry, ComponentEntry, ImportReport, MaterialEntry,
-    ProductEntry, ReserveError, StockEntry, Violation, WarehouseEntry,
+    Assortment, BillEntry, ComponentEntry, ImportReport, ProductEntry, ReserveError, StockEntry, Violation,
 };
-use contracts::catalog::{Reservation, ReservationLine, ReserveRequest};
+use contracts::catalog::{
+    CategoryContent, ColorContent, MaterialContent, Reservation, ReservationLine, ReserveRequest,
+    WarehouseContent,
+};
 use contracts::events::{OrderStatusChanged, RESERVATION_EXPIRED, order_status_type};
 use contracts::orders::{ActorKind, OrderStatus};
 use events::{CloudEvent, Subscriptions};
@@ -48,20 +49,22 @@ const SIZE: Dimensions = Dimensions {
 /// Products with the required pieces of one unit, and components with what each warehouse has.
 pub(crate) fn assortment(products: &[(&str, &[(&str, i32)])], stock: &[(&str, &[i64])]) -> Assortment {
     Assortment {
-        categories: vec![CategoryEntry {
-            code: "tables".to_owned(),
-            name: text("tables"),
-        }],
-        colors: vec![ColorEntry {
+        categories: vec![category("tables", None)],
+        colors: vec![ColorContent {
             code: "oak".to_owned(),
             name: text("oak"),
             hex: "#c8a165".to_owned(),
+            position: 1,
         }],
-        materials: vec![MaterialEntry {
+        materials: vec![MaterialContent {
             code: "wood".to_owned(),
             name: text("wood"),
+            position: 1,
         }],
-        warehouses: WAREHOUSES.map(warehouse).to_vec(),
+        warehouses: (1..)
+            .zip(WAREHOUSES)
+            .map(|(position, code)| warehouse(position, code))
+            .collect(),
         components: stock.iter().map(|(sku, _)| component(sku)).collect(),
         products: products.iter().map(|(slug, bill)| product(slug, bill)).collect(),
         stock: stock
@@ -78,14 +81,28 @@ pub(crate) fn assortment(products: &[(&str, &[(&str, i32)])], stock: &[(&str, &[
                     })
             })
             .collect(),
+        ..Assortment::default()
     }
 }
 
-fn warehouse(code: &str) -> WarehouseEntry {
-    WarehouseEntry {
+pub(crate) fn category(code: &str, parent: Option<&str>) -> CategoryContent {
+    CategoryContent {
+        code: code.to_owned(),
+        parent: parent.map(str::to_owned),
+        name: text(code),
+        position: 1,
+        properties: Vec::new(),
+    }
+}
+
+fn warehouse(position: i32, code: &str) -> WarehouseContent {
+    WarehouseContent {
         code: code.to_owned(),
         name: text(code),
         address: text("address"),
+        position,
+        capacity_l: None,
+        place: None,
     }
 }
 
@@ -98,6 +115,8 @@ pub(crate) fn component(sku: &str) -> ComponentEntry {
         material: None,
         dimensions: SIZE,
         cost: Some(Money::rub(100_00)),
+        properties: BTreeMap::new(),
+        lines: Vec::new(),
     }
 }
 
@@ -111,15 +130,18 @@ pub(crate) fn product(slug: &str, bill: &[(&str, i32)]) -> ProductEntry {
         material: "wood".to_owned(),
         dimensions: SIZE,
         weight_g: 12_000,
-        bill: bill
-            .iter()
-            .map(|&(sku, quantity)| BillEntry {
-                sku: sku.to_owned(),
-                quantity,
-                required: true,
-            })
-            .collect(),
+        properties: BTreeMap::new(),
+        bill: bill.iter().map(|&(sku, quantity)| line(sku, quantity)).collect(),
         images: Vec::new(),
+    }
+}
+
+pub(crate) fn line(sku: &str, quantity: i32) -> BillEntry {
+    BillEntry {
+        sku: sku.to_owned(),
+        quantity,
+        required: true,
+        substitutes: Vec::new(),
     }
 }
 
@@ -163,7 +185,7 @@ impl Shop {
     }
 
     pub(crate) async fn import(&self, assortment: &Assortment) -> ImportReport {
-        catalog_store::import(&self.owner, &self.clock, MarginRule::default(), assortment)
+        catalog_store::import(&self.owner, &self.clock, assortment)
             .await
             .expect("a sound assortment")
     }
