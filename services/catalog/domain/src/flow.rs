@@ -155,6 +155,7 @@ impl Network {
                     let Some((target, beyond)) = self.arc(node, arc) else {
                         continue;
                     };
+                    debug_assert!(beyond >= 0, "the flow so far is not one of least cost");
                     let reached = from_need + beyond;
                     if reached < self.distance[target] {
                         self.distance[target] = reached;

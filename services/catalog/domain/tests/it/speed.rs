@@ -57,8 +57,9 @@ fn a_unit_of_1800_tangled_parts() {
     let begun = Instant::now();
     assert!(allocate(&demand, &all, Sorting::ByQuantity).is_ok());
     let allocated = begun.elapsed();
-    assert!(counted < Duration::from_secs(5), "{counted:?}");
-    assert!(allocated < Duration::from_secs(30), "{allocated:?}");
+    println!("counted in {counted:?}, allocated in {allocated:?}");
+    assert!(counted < Duration::from_secs(2), "{counted:?}");
+    assert!(allocated < Duration::from_secs(6), "{allocated:?}");
 }
 
 #[test]
