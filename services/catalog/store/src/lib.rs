@@ -13,7 +13,7 @@
 //!
 //! # Statements
 //!
-//! Counted with `BEGIN` and `COMMIT` (`tests/it/statements.rs` holds us to it): list 2 or 3, product 4, look up 1,
+//! Counted with `BEGIN` and `COMMIT` (`tests/it/statements.rs` holds us to it): list 2 or 3, of common words 5, product 4, look up 1,
 //! reserve 3 (8 when others took the chosen stock in between), confirm 4, release 4, replace 8; recommendations at
 //! most 4, a wish 4, each report 2; sets 3, a set 5, the check of a set 3. For many products at once: sheets 1, bills
 //! at most 3, availabilities 3.

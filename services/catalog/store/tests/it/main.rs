@@ -20,6 +20,7 @@ mod replace;
 mod reserve;
 mod rights;
 mod sales;
+mod search;
 mod sets;
 mod settle;
 mod statements;
