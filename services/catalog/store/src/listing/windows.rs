@@ -186,27 +186,26 @@ impl Reader<'_> {
         while stretch.read < windows.len() && matching < enough && self.looked < self.budget {
             let next = &windows[stretch.read..windows.len().min(stretch.read + self.batch)];
             let prefixes = self.axis.prefixes(next);
-            let hits = find(
-                conn,
-                search.text,
-                search.sought,
-                &self.places,
-                &prefixes,
-                None,
-                LARGE + 1,
-            )
-            .await?;
+            let (text, sought, places) = (search.text, search.sought, &self.places);
+            let mut hits = find(conn, text, sought, places, &prefixes, None, LARGE + 1).await?;
             self.looked += hits.len();
-            if i64::try_from(hits.len()).is_ok_and(|hits| hits <= LARGE) {
-                let of_search = |hit: &&Hit| search.wanted.meets(&hit.row, None);
-                matching += hits.iter().filter(of_search).count();
-                stretch.hits.extend(hits);
-                stretch.read += next.len();
-                self.batch = (2 * self.batch).min(WINDOWS);
-            } else if next.len() > 1 {
-                self.batch = (next.len() / 4).max(1);
+            let mut whole = next.len();
+            if i64::try_from(hits.len()).is_ok_and(|hits| hits > LARGE) {
+                // Windows come one after the other, so those before the last that was met are whole.
+                let window = |hit: &Hit| self.axis.window_of(hit.chunk, hit.step);
+                let last = hits.iter().map(window).max().unwrap_or(i32::MAX);
+                whole = next.partition_point(|&window| window < last);
+                hits.retain(|hit| window(hit) < last);
+                self.batch = 1;
             } else {
-                stretch.overfull = true;
+                self.batch = (2 * self.batch).min(WINDOWS);
+            }
+            let matches = |hit: &&Hit| search.wanted.meets(&hit.row, None);
+            matching += hits.iter().filter(matches).count();
+            stretch.hits.extend(hits);
+            stretch.read += whole;
+            stretch.overfull = whole == 0;
+            if stretch.overfull {
                 break;
             }
         }
