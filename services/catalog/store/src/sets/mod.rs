@@ -9,6 +9,7 @@ mod fit;
 mod get;
 mod list;
 mod row;
+mod sheets;
 mod standing;
 
 use uuid::Uuid;
@@ -18,6 +19,7 @@ pub use edit::{change_set, create_set, delete_set, restore_set};
 pub use entry::{set_entries, set_entry};
 pub use get::set;
 pub use list::{SetFilter, list_sets};
+pub use sheets::{SetSheet, set_availabilities, set_sheets};
 
 /// How a set is named in an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
