@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use catalog_domain::{Bill, CostLine, MarginRule, Part, StockAt, available_in_total, price};
+use catalog_domain::{Bill, MarginRule, Part, PriceError, StockAt, available_in_total, unit_price};
 use catalog_store::{Assortment, ProductEntry, ProductRef};
 use files::{FileError, FileStore, Key, StoredFile, Upload};
 use futures_util::FutureExt as _;
@@ -52,30 +52,30 @@ impl Shop {
         }
     }
 
-    fn available(&self, product: &ProductEntry) -> i64 {
+    fn bill(&self, product: &ProductEntry) -> Bill {
         let required = product.bill.iter().filter(|line| line.required);
-        let bill = Bill::new(required.map(|line| Part::plain(self.ids[&line.sku], line.quantity.into())))
-            .expect("quantities are positive");
-        available_in_total(&bill, &self.stock)
+        Bill::new(required.map(|line| Part::plain(self.ids[&line.sku], line.quantity.into())))
+            .expect("quantities are positive")
+    }
+
+    fn available(&self, product: &ProductEntry) -> i64 {
+        available_in_total(&self.bill(product), &self.stock)
     }
 
     fn price(&self, product: &ProductEntry) -> Option<Money> {
-        let costs: BTreeMap<&str, Option<Money>> = self
+        let costs: HashMap<ComponentId, Option<Money>> = self
             .assortment
             .components
             .iter()
-            .map(|component| (component.sku.as_str(), component.cost))
+            .map(|component| (self.ids[&component.sku], component.cost))
             .collect();
-        let lines: Vec<CostLine> = product
-            .bill
-            .iter()
-            .filter(|line| line.required)
-            .map(|line| CostLine {
-                quantity: line.quantity.into(),
-                cost: costs[line.sku.as_str()],
-            })
-            .collect();
-        price(MarginRule::default(), &lines).expect("prices fit")
+        match unit_price(None, Some(MarginRule::default()), &self.bill(product), |id| {
+            costs[&id]
+        }) {
+            Ok(price) => Some(price),
+            Err(PriceError::Nothing | PriceError::NoCost(_)) => None,
+            Err(error) => panic!("{}: {error}", product.slug),
+        }
     }
 }
 

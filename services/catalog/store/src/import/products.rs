@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use catalog_domain::{CostLine, MarginRule, price};
-use kernel::{Clock, ProductId};
+use catalog_domain::{Bill, MarginRule, Part, PriceError, unit_price};
+use kernel::{Clock, ComponentId, Money, MoneyError, ProductId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -185,7 +185,9 @@ pub(super) async fn prices(
     let slugs: Vec<&str> = assortment.products.iter().map(|e| &*e.slug).collect();
     let skus: Vec<&str> = assortment.components.iter().map(|e| &*e.sku).collect();
     let rows = sqlx::query!(
-        r#"SELECT p.id, p.slug, l.quantity AS "quantity?", c.cost_amount, c.cost_currency
+        r#"SELECT p.id, p.slug, p.override_amount, p.override_currency, p.deleted_at IS NOT NULL AS "deleted!",
+                  l.component_id AS "component_id?", l.quantity AS "quantity?", c.cost_amount AS "cost_amount?",
+                  c.cost_currency AS "cost_currency?"
            FROM product p
            LEFT JOIN product_part l ON l.product_id = p.id
            LEFT JOIN component c ON c.id = l.component_id
@@ -200,21 +202,23 @@ pub(super) async fn prices(
     .await?;
     let (mut ids, mut amounts, mut currencies) = (Vec::new(), Vec::new(), Vec::new());
     for product in rows.chunk_by(|a, b| a.id == b.id) {
-        let mut lines = Vec::with_capacity(product.len());
+        let (mut parts, mut costs) = (Vec::with_capacity(product.len()), HashMap::new());
         for row in product {
-            // A unit without required components comes as one row without a line.
-            if let Some(quantity) = row.quantity {
-                lines.push(CostLine {
-                    quantity,
-                    cost: money(row.cost_amount, row.cost_currency.as_deref())?,
-                });
+            // A unit without required components comes as one row without a part.
+            if let Some((component, quantity)) = row.component_id.zip(row.quantity) {
+                let component = ComponentId::from(component);
+                costs.insert(component, money(row.cost_amount, row.cost_currency.as_deref())?);
+                parts.push(Part::plain(component, quantity));
             }
         }
-        let price = price(margin, &lines).map_err(|source| ImportError::Price {
-            slug: product[0].slug.clone(),
+        let first = &product[0];
+        let by_hand = money(first.override_amount, first.override_currency.as_deref())?;
+        let price = price(by_hand, margin, parts, &costs).map_err(|source| ImportError::Price {
+            slug: first.slug.clone(),
             source,
         })?;
-        ids.push(product[0].id);
+        let price = price.filter(|_| !first.deleted);
+        ids.push(first.id);
         amounts.push(price.map(|price| price.amount));
         currencies.push(price.map(|price| price.currency.code()));
     }
@@ -230,4 +234,24 @@ pub(super) async fn prices(
     .execute(conn)
     .await?;
     Ok(written.rows_affected())
+}
+
+/// The price of a unit; `None` when it cannot be computed yet (CAT-10).
+fn price(
+    by_hand: Option<Money>,
+    margin: MarginRule,
+    parts: Vec<Part>,
+    costs: &HashMap<ComponentId, Option<Money>>,
+) -> Result<Option<Money>, MoneyError> {
+    let Ok(bill) = Bill::new(parts) else {
+        // More pieces than can be counted cost more than can be counted.
+        return by_hand.map(Some).ok_or(MoneyError::Overflow);
+    };
+    match unit_price(by_hand, Some(margin), &bill, |id| {
+        costs.get(&id).copied().flatten()
+    }) {
+        Ok(price) => Ok(Some(price)),
+        Err(PriceError::Money(error)) => Err(error),
+        Err(PriceError::Nothing | PriceError::NoCost(_) | PriceError::NoMargin) => Ok(None),
+    }
 }

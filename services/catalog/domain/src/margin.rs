@@ -34,32 +34,7 @@ impl Default for MarginRule {
     }
 }
 
-/// A required line of a bill with the cost of one piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CostLine {
-    /// Pieces in one unit.
-    pub quantity: i64,
-    /// Cost of one piece; `None` when it is not known yet.
-    pub cost: Option<Money>,
-}
-
-/// The price of a unit from the costs of its required components (CAT-5). `None` when it cannot be computed: no
-/// lines, or a cost is not known (CAT-10). Fails when costs are in different currencies or too large.
-pub fn price(rule: MarginRule, lines: &[CostLine]) -> Result<Option<Money>, MoneyError> {
-    let mut cost: Option<Money> = None;
-    for line in lines {
-        let Some(piece) = line.cost else {
-            return Ok(None);
-        };
-        let of_line = piece.times(line.quantity)?;
-        cost = Some(match cost {
-            Some(sum) => sum.plus(of_line)?,
-            None => of_line,
-        });
-    }
-    cost.map(|cost| with_margin(rule, cost)).transpose()
-}
-
+/// What something of this cost sells at. Fails when that is too large.
 pub(crate) fn with_margin(rule: MarginRule, cost: Money) -> Result<Money, MoneyError> {
     const WHOLE: i128 = 10_000;
     // Rounding up happens once, at the end, so that no kopeck is lost in between.
