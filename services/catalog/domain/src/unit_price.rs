@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use kernel::{ComponentId, Money, MoneyError};
 
-use crate::price::with_margin;
+use crate::margin::with_margin;
 use crate::{Bill, MarginRule, Tree};
 
 /// Why a unit has no price.

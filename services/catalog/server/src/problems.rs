@@ -184,30 +184,35 @@ pub fn list(error: ListError) -> Problem {
     match error {
         ListError::Cursor(bad) => bad.into(),
         ListError::Property { name, reason } => {
-            let (code, message) = match reason {
-                PropertyFault::Unknown => (
-                    "unknown",
-                    Text::new(
-                        "нет такого свойства для отбора",
-                        "there is no such property to narrow by",
-                    ),
-                ),
-                PropertyFault::NoSuchValue => (
-                    "invalid",
-                    Text::new("у свойства нет такого значения", "the property has no such value"),
-                ),
-                PropertyFault::NotANumber => ("invalid", Text::new("нужно число", "must be a number")),
-                PropertyFault::NeedsRange => (
-                    "invalid",
-                    Text::new(
-                        "числа отбираются через .min и .max",
-                        "numbers are narrowed with .min and .max",
-                    ),
-                ),
-            };
+            let (code, message) = property_fault(reason);
             Problem::new(&kinds::VALIDATION).field(format!("prop.{name}"), code, message)
         }
         ListError::Database(error) => database(error),
+    }
+}
+
+/// What is wrong with a filter by a property, as a code and in words.
+pub fn property_fault(reason: PropertyFault) -> (&'static str, Text) {
+    match reason {
+        PropertyFault::Unknown => (
+            "unknown",
+            Text::new(
+                "нет такого свойства для отбора",
+                "there is no such property to narrow by",
+            ),
+        ),
+        PropertyFault::NoSuchValue => (
+            "invalid",
+            Text::new("у свойства нет такого значения", "the property has no such value"),
+        ),
+        PropertyFault::NotANumber => ("invalid", Text::new("нужно число", "must be a number")),
+        PropertyFault::NeedsRange => (
+            "invalid",
+            Text::new(
+                "числа отбираются через .min и .max",
+                "numbers are narrowed with .min and .max",
+            ),
+        ),
     }
 }
 

@@ -1,13 +1,14 @@
-use contracts::catalog::{Image, ProductCard};
+use contracts::catalog::{Document, Image, ProductCard};
 use kernel::{ProductId, Text};
 use pg::Pg;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::property_value::{ProductProperty, StoredProperty};
 use crate::rows::CardRow;
 
 /// What a product's page shows but for its bill and where it is in stock.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ProductSheet {
     /// What lists show; `available` is as fresh as there.
     pub card: ProductCard,
@@ -17,6 +18,10 @@ pub struct ProductSheet {
     pub weight_g: i64,
     /// All images.
     pub images: Vec<Image>,
+    /// Drawings and assembly instructions.
+    pub documents: Vec<Document>,
+    /// Its properties that have a value.
+    pub properties: Vec<ProductProperty>,
 }
 
 /// The products with these ids and those with these slugs, in no order; unknown ones are left out. One statement.
@@ -34,7 +39,8 @@ pub async fn product_sheets(
                       p.material, t.name_ru AS material_ru, t.name_en AS material_en,
                       p.height_mm, p.width_mm, p.depth_mm, p.weight_g, p.price_amount, p.price_currency,
                       coalesce(a.available, 0) AS "available!",
-                      i.images AS "images!: Json<Vec<Image>>"
+                      i.images AS "images!: Json<Vec<Image>>", d.documents AS "documents!: Json<Vec<Document>>",
+                      v.properties AS "properties!: Json<Vec<StoredProperty>>"
                FROM product p
                JOIN category c ON c.code = p.category
                JOIN color k ON k.code = p.color
@@ -55,6 +61,33 @@ pub async fn product_sheets(
                    ) v
                    WHERE i.product_id = p.id
                ) i
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(jsonb_agg(jsonb_build_object(
+                              'kind', d.kind, 'title', jsonb_build_object('ru', d.title_ru, 'en', d.title_en),
+                              'key', f.key, 'bytes', f.bytes
+                          ) ORDER BY d.position), '[]') AS documents
+                   FROM product_document d JOIN document f ON f.key = d.document_key
+                   WHERE d.product_id = p.id
+               ) d
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(jsonb_agg(jsonb_build_object(
+                              'code', r.code, 'name', jsonb_build_object('ru', r.name_ru, 'en', r.name_en),
+                              'unit', r.unit, 'value', e.value, 'term', term.term, 'hex', term.hex
+                          ) ORDER BY r.position, r.code), '[]') AS properties
+                   FROM jsonb_each(p.properties) e
+                   JOIN property r ON r.code = e.key AND r.deleted_at IS NULL
+                   LEFT JOIN LATERAL (
+                       SELECT jsonb_build_object('code', n.code, 'name', jsonb_build_object('ru', n.name_ru, 'en', n.name_en))
+                                  AS term, n.hex
+                       FROM (SELECT h.code, h.name_ru, h.name_en, NULL AS hex FROM property_choice h
+                             WHERE r.kind = 'choice' AND h.property = r.code
+                             UNION ALL
+                             SELECT c.code, c.name_ru, c.name_en, c.hex FROM color c WHERE r.kind = 'color'
+                             UNION ALL
+                             SELECT t.code, t.name_ru, t.name_en, NULL FROM material t WHERE r.kind = 'material') n
+                       WHERE n.code = e.value #>> '{}'
+                   ) term ON true
+               ) v
                WHERE (p.id = ANY($1) OR p.slug = ANY($2)) AND p.deleted_at IS NULL"#,
             &ids,
             slugs,
@@ -97,6 +130,8 @@ pub async fn product_sheets(
                     description: Text::new(row.description_ru, row.description_en),
                     weight_g: row.weight_g,
                     images,
+                    documents: row.documents.0,
+                    properties: row.properties.0.into_iter().filter_map(StoredProperty::read).collect(),
                 })
             })
             .collect()

@@ -130,7 +130,7 @@ pub struct Facets {
     /// Highest price in minor units; null when nothing is found.
     pub max_price: Option<i64>,
     /// Whether these numbers are the last word. Otherwise so much matches that filters by price, property or words were
-    /// left out of the counts, which then are upper bounds (a search for common words counts its newest matches).
+    /// left out of the counts, which then are upper bounds (a search for common words counts the matches it looked at).
     pub exact: bool,
 }
 

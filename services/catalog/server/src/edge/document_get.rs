@@ -10,6 +10,7 @@ use problem::{Path, Problem, ProblemBody, kinds};
 use super::Edge;
 use super::media_get::{serve, value};
 use crate::conditions::Conditions;
+use crate::openapi::Binary;
 
 /// A drawing or an instruction, or a part of it. To be saved, not shown: a document may hold what a page must not.
 #[utoipa::path(
@@ -20,8 +21,8 @@ use crate::conditions::Conditions;
         ("If-Range" = Option<String>, Header, description = "Strong tag of the version the range is of"),
         ("If-None-Match" = Option<String>, Header, description = "Tag of the version the caller has")),
     responses(
-        (status = 200, description = "The document", body = [u8], content_type = "application/pdf"),
-        (status = 206, description = "The part asked for", body = [u8], content_type = "application/pdf"),
+        (status = 200, description = "The document", body = inline(Binary), content_type = "application/pdf"),
+        (status = 206, description = "The part asked for", body = inline(Binary), content_type = "application/pdf"),
         (status = 304, description = "The caller has it already"),
         (status = 404, description = "No such document", body = ProblemBody,
             content_type = "application/problem+json"),

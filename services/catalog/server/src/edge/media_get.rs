@@ -12,6 +12,7 @@ use problem::{Path, Problem, ProblemBody, kinds};
 use super::Edge;
 use crate::conditions::Conditions;
 use crate::images::{Image, Part, part};
+use crate::openapi::Binary;
 
 /// The key names the content, so what it names never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -25,8 +26,8 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000
         ("If-Range" = Option<String>, Header, description = "Strong tag of the version the range is of"),
         ("If-None-Match" = Option<String>, Header, description = "Tag of the version the caller has")),
     responses(
-        (status = 200, description = "The image", body = [u8], content_type = "image/*"),
-        (status = 206, description = "The part asked for", body = [u8], content_type = "image/*"),
+        (status = 200, description = "The image", body = inline(Binary), content_type = "image/*"),
+        (status = 206, description = "The part asked for", body = inline(Binary), content_type = "image/*"),
         (status = 304, description = "The caller has it already"),
         (status = 404, description = "No such image", body = ProblemBody,
             content_type = "application/problem+json"),

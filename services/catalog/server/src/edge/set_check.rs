@@ -38,17 +38,26 @@ pub async fn handler(
     Json(check): Json<SetCheck>,
 ) -> Result<Json<SetStanding>, Problem> {
     let standing = catalog_store::check_set(&edge.pg, &check).await;
-    standing.map(Json).map_err(|error| {
-        let unknown = || Text::new("такого нет", "there is none such");
-        let validation = Problem::new(&kinds::VALIDATION);
-        match error {
-            CheckSetError::Unknown(fields) => fields.into_iter().fold(validation, |problem, field| {
-                problem.field(field, "unknown", unknown())
-            }),
-            CheckSetError::UnknownUnits(units) => units.into_iter().fold(validation, |problem, at| {
-                problem.field(format!("units[{at}].product_id"), "unknown", unknown())
-            }),
-            CheckSetError::Database(error) => problems::database(error),
-        }
-    })
+    let unit = |at| format!("units[{at}].product_id");
+    standing
+        .map(Json)
+        .map_err(|error| refuse(error, str::to_owned, unit))
+}
+
+/// What the caller is told; `field` and `unit` say what a field, and a unit by its place, is called there.
+pub(super) fn refuse(
+    error: CheckSetError,
+    field: impl Fn(&str) -> String,
+    unit: impl Fn(usize) -> String,
+) -> Problem {
+    let wrong = match error {
+        CheckSetError::Unknown(fields) => fields.into_iter().map(field).collect(),
+        CheckSetError::UnknownUnits(units) => units.into_iter().map(unit).collect::<Vec<_>>(),
+        CheckSetError::Database(error) => return problems::database(error),
+    };
+    wrong
+        .into_iter()
+        .fold(Problem::new(&kinds::VALIDATION), |problem, field| {
+            problem.field(field, "unknown", Text::new("такого нет", "there is none such"))
+        })
 }

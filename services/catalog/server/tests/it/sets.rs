@@ -12,7 +12,7 @@ const SETS: &str = "/api/catalog/v1/sets";
 const CHECK: &str = "/api/catalog/v1/sets/check";
 
 /// A bedroom needs a wardrobe; this one has it, and a stool beside.
-async fn bedroom() -> House {
+pub async fn bedroom() -> House {
     let house = House::open().await;
     pg::sqlx::raw_sql(
         "INSERT INTO set_kind (code, name_ru, name_en, position, same_color, same_material, max_discount_bp)

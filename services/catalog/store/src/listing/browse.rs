@@ -13,16 +13,16 @@ use super::words::ListingWords;
 use super::{ListError, Sort};
 
 /// Rows that are read for the sake of exact facets.
-const SMALL: i64 = 600;
+pub(super) const SMALL: i64 = 600;
 /// Rows that are read when a walk would have to look through more.
-const LARGE: i64 = 4_000;
+pub(super) const LARGE: i64 = 4_000;
 
 /// What a list is made from.
-pub(super) struct Browse<'a> {
-    pub vocabulary: &'a ListingWords,
-    pub wanted: &'a Wanted,
-    pub from: &'a Position,
-    pub size: PageSize,
+struct Browse<'a> {
+    vocabulary: &'a ListingWords,
+    wanted: &'a Wanted,
+    from: &'a Position,
+    size: PageSize,
 }
 
 /// A page of the list without words.
@@ -191,10 +191,7 @@ impl Browse<'_> {
             return Ok(lists.pop().filter(fits));
         }
         if let Some(range) = self.wanted.numbers.first() {
-            let categories = match self.wanted.category {
-                Some(category) => self.vocabulary.subtree(category),
-                None => self.vocabulary.categories.keys().copied().collect(),
-            };
+            let categories = self.vocabulary.within(self.wanted.category);
             let rows = in_range(conn, range, &categories, LARGE + 1).await?;
             return Ok(Some(rows).filter(fits));
         }
@@ -259,8 +256,7 @@ impl Browse<'_> {
         tally: Tally,
         rows: &[Row],
     ) -> Result<ProductPage, ListError> {
-        let scored = rows.iter().map(|row| (row, 0));
-        let (units, next) = self.cut(scored);
+        let (units, next) = self.cut(rows);
         Ok(ProductPage {
             items: cards(conn, &units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
@@ -269,24 +265,14 @@ impl Browse<'_> {
     }
 
     /// What of the rows is on the page, in the list's order, and where the next page begins.
-    pub(super) fn cut<'r>(
-        &self,
-        rows: impl Iterator<Item = (&'r Row, i64)>,
-    ) -> (Vec<uuid::Uuid>, Option<Position>) {
+    fn cut(&self, rows: &[Row]) -> (Vec<uuid::Uuid>, Option<Position>) {
         let mut found: Vec<Position> = rows
-            .filter(|(row, _)| self.wanted.meets(row, None))
-            .map(|(row, score)| Position::of(self.from.0, row, score))
+            .iter()
+            .filter(|row| self.wanted.meets(row, None))
+            .map(|row| Position::of(self.from.0, row, 0))
             .filter(|position| self.from.is_before(position))
             .collect();
-        found.sort_by(|a, b| {
-            if a.is_before(b) {
-                std::cmp::Ordering::Less
-            } else if b.is_before(a) {
-                std::cmp::Ordering::Greater
-            } else {
-                std::cmp::Ordering::Equal
-            }
-        });
+        found.sort_by(Position::in_order);
         let size = usize::from(self.size.get());
         let more = found.len() > size;
         found.truncate(size);

@@ -152,6 +152,18 @@ impl Wanted {
         }
     }
 
+    /// What of the filter the index of words knows, as it has it.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let key = |kind: char, key: Option<i32>| key.map(|key| format!("#{kind}{key}"));
+        let named = [
+            key('c', self.category),
+            key('k', self.color),
+            key('m', self.material),
+        ];
+        let values = self.props.iter().map(|term| format!("#v{term}"));
+        named.into_iter().flatten().chain(values).collect()
+    }
+
     /// Whether the filters that counts are kept for are all there are.
     pub(crate) fn is_counted(&self) -> bool {
         self.min_price.is_none()

@@ -22,7 +22,7 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                    FROM listing l WHERE NOT EXISTS (SELECT FROM stale_product q WHERE q.product_id = l.product_id)
                ),
                words AS (
-                   SELECT product_id, slug, name_ru, name_en, search, places
+                   SELECT product_id, slug, name_ru, name_en, search, places, step
                    FROM listing_text t
                    WHERE NOT EXISTS (SELECT FROM stale_product q WHERE q.product_id = t.product_id)
                )
@@ -35,11 +35,11 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                 LIMIT 100)
                UNION ALL
                (SELECT 'searchable', product_id::text
-                FROM (SELECT * FROM (SELECT product_id, slug, name_ru, name_en, search, places FROM source
-                                     EXCEPT TABLE words) missing
+                FROM (SELECT * FROM (SELECT product_id, slug, name_ru, name_en, search, places, price_step(price)
+                                     FROM source EXCEPT TABLE words) missing
                       UNION ALL
-                      SELECT * FROM (TABLE words EXCEPT SELECT product_id, slug, name_ru, name_en, search, places
-                                     FROM source) extra) x
+                      SELECT * FROM (TABLE words EXCEPT SELECT product_id, slug, name_ru, name_en, search, places,
+                                     price_step(price) FROM source) extra) x
                 LIMIT 100)
                UNION ALL
                (SELECT 'cell', concat_ws(' ', category, available, material, color)

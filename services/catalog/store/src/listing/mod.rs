@@ -4,11 +4,13 @@
 //! much matches and how to find it: by following an index in the list's order ([`walk`](mod@walk)), or by reading all
 //! that has the rarest of what is wanted ([`gather`](mod@gather)).
 
+mod axis;
 mod browse;
 mod cards;
 mod counts;
 mod filter;
 mod gather;
+mod hits;
 mod invariants;
 mod lexemes;
 mod position;
@@ -18,6 +20,7 @@ mod search;
 mod suggest;
 mod tally;
 mod walk;
+mod windows;
 mod words;
 
 use contracts::catalog::ProductPage;
@@ -32,6 +35,7 @@ pub use relist::relist;
 pub use suggest::suggestions;
 pub use words::{ListingWords, listing_words};
 
+use axis::Mark;
 use filter::Wanted;
 use position::Position;
 
@@ -94,9 +98,9 @@ pub enum ListError {
 }
 pg::transaction_error!(ListError);
 
-/// One page of products and what the whole list can be narrowed by (CRT-1). At most four statements, usually two or three;
-/// none of them reads more than some thousand rows, whatever the size of the assortment. As fresh as the last run of
-/// [`relist()`].
+/// One page of products and what the whole list can be narrowed by (CRT-1). Usually two or three statements, seldom more
+/// than five; none of them reads more than some thousand rows, whatever the size of the assortment. As fresh as the last
+/// run of [`relist()`].
 pub async fn list_products(
     pg: &Pg,
     vocabulary: &ListingWords,
@@ -110,10 +114,17 @@ pub async fn list_products(
         Sort::Relevance if filter.q.is_none() => Sort::Newest,
         sort => sort,
     };
+    if let Some(words) = &filter.q {
+        let mark = Mark::parse(sort, cursor)?;
+        return pg
+            .read("list_products", async |mut tx: pg::Tx| {
+                search::search(&mut tx, vocabulary, &wanted, words, mark, size).await
+            })
+            .await;
+    }
     let from = Position::parse(sort, cursor)?;
-    pg.read("list_products", async |mut tx: pg::Tx| match &filter.q {
-        Some(words) => search::search(&mut tx, vocabulary, &wanted, words, &from, size).await,
-        None => browse::browse(&mut tx, vocabulary, &wanted, &from, size).await,
+    pg.read("list_products", async |mut tx: pg::Tx| {
+        browse::browse(&mut tx, vocabulary, &wanted, &from, size).await
     })
     .await
 }

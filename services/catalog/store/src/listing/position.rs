@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use kernel::{BadCursor, decode_cursor};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -13,7 +15,7 @@ pub(crate) struct Position(pub Sort, pub i64, pub Uuid);
 
 impl Position {
     /// Before everything, so that the first page is asked for like every other one and takes the same index.
-    const fn start(sort: Sort) -> Self {
+    pub(crate) const fn start(sort: Sort) -> Self {
         match sort {
             Sort::Price => Self(sort, i64::MIN, Uuid::nil()),
             Sort::PriceDown | Sort::Relevance => Self(sort, i64::MAX, Uuid::max()),
@@ -27,11 +29,16 @@ impl Position {
             return Ok(Self::start(sort));
         };
         let position: Self = decode_cursor(text)?;
-        if position.0 == sort && (sort != Sort::Newest || position.time().is_ok()) {
+        if position.is_of(sort) {
             Ok(position)
         } else {
             Err(BadCursor)
         }
+    }
+
+    /// Whether it is one of a list in this order.
+    pub(crate) fn is_of(&self, sort: Sort) -> bool {
+        self.0 == sort && (sort != Sort::Newest || self.time().is_ok())
     }
 
     /// Where a row stands; `score` is what words say of it.
@@ -55,10 +62,15 @@ impl Position {
 
     /// Whether `other` comes after this one in their order.
     pub(crate) fn is_before(&self, other: &Self) -> bool {
+        self.in_order(other).is_lt()
+    }
+
+    /// Sorts as the list does.
+    pub(crate) fn in_order(&self, other: &Self) -> Ordering {
         let (ours, theirs) = ((self.1, self.2), (other.1, other.2));
         match self.0 {
-            Sort::Price => ours < theirs,
-            _ => ours > theirs,
+            Sort::Price => ours.cmp(&theirs),
+            _ => theirs.cmp(&ours),
         }
     }
 

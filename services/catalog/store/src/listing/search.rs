@@ -1,171 +1,248 @@
-use std::collections::HashSet;
-
 use contracts::catalog::ProductPage;
 use kernel::{PageSize, encode_cursor};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use super::ListError;
-use super::browse::Browse;
+use super::axis::{Axis, Mark};
+use super::browse::{LARGE, SMALL};
 use super::cards::cards;
+use super::counts::{self, Counts};
 use super::filter::{Row, Wanted};
-use super::lexemes::{CHUNK, Sought, at_most, look_up, query, words};
+use super::gather::{gather, in_range};
+use super::hits::{Hit, among, find};
+use super::lexemes::{Sought, at_most, look_up, words};
 use super::position::Position;
 use super::tally::Tally;
 use super::words::ListingWords;
+use super::{ListError, Sort};
 
-/// Matches that a search ranks: the newest, where there are more.
-pub(crate) const RANKED: i64 = 300;
-/// Matches of common words that are looked at where filters leave out some of them.
-const LOOKED_AT: i64 = 1_200;
+/// Units with the words that are looked at before other ways are tried, and at most.
+pub(super) const LOOKED_AT: [usize; 2] = [1_500, 8_000];
 
-/// A page of what words find. Three statements.
+/// What a search is made from.
+pub(super) struct Search<'a> {
+    pub vocabulary: &'a ListingWords,
+    pub wanted: &'a Wanted,
+    /// In small letters.
+    pub text: &'a str,
+    pub sought: &'a [Sought],
+    /// The unit whose slug was typed: first by relevance, whatever its words.
+    pub named: Option<Uuid>,
+    pub mark: Mark,
+    pub size: PageSize,
+}
+
+/// What was found.
+pub(super) struct Found {
+    /// What the facets are counted from.
+    pub rows: Vec<Row>,
+    /// Whether these are all that have the words and the places wanted.
+    pub complete: bool,
+    pub units: Vec<Uuid>,
+    pub next: Option<Mark>,
+}
+
+impl Found {
+    /// Nothing yet.
+    pub(super) const fn nothing(next: Mark) -> Self {
+        Self {
+            rows: Vec::new(),
+            complete: false,
+            units: Vec::new(),
+            next: Some(next),
+        }
+    }
+}
+
+/// A page of what words find. Three statements where few units have the words, else about five. Whatever the filters, a
+/// page is full as long as there is more; but for what [`LOOKED_AT`] units that have the words do not fill, while no
+/// filter and no word is rare: such a page is short and has a next one.
 pub(super) async fn search(
     conn: &mut PgConnection,
     vocabulary: &ListingWords,
     wanted: &Wanted,
     text: &str,
-    from: &Position,
+    mark: Mark,
     size: PageSize,
 ) -> Result<ProductPage, ListError> {
-    let typed = words(text);
-    let sought = look_up(conn, &typed, false).await?;
-    let all = at_most(&sought) <= RANKED;
-    // Where all matches are read, filters are applied afterwards, so that facets can be counted without them.
-    let filter = if all { &Wanted::default() } else { wanted };
-    let found = find(conn, text, &sought, all, filter).await?;
-    let complete = all || found.complete;
-
-    let mut tally = Tally::default();
-    let rows: Vec<Row> = found.rows.iter().map(|(row, _)| row.clone()).collect();
-    let narrowed = wanted.groups();
-    for group in tally.shown(vocabulary, wanted) {
-        tally.recount(wanted, group, &rows);
-        if !complete || (!all && group.is_some_and(|group| narrowed.contains(&group))) {
-            tally.doubt(group);
-        }
-    }
-    let browse = Browse {
+    let sought = look_up(conn, &words(text), false).await?;
+    let mut search = Search {
         vocabulary,
         wanted,
-        from,
+        text: &text.to_lowercase(),
+        sought: &sought,
+        named: None,
+        mark,
         size,
     };
-    let (units, next) = browse.cut(found.rows.iter().map(|(row, score)| (row, *score)));
-    Ok(ProductPage {
-        items: cards(conn, &units).await?,
-        facets: tally.facets(vocabulary, wanted),
-        next_cursor: next.map(|position| encode_cursor(&position)),
-    })
-}
-
-/// Units that words find, with how well they fit.
-pub(crate) struct Found {
-    pub rows: Vec<(Row, i64)>,
-    /// Whether there is nothing more.
-    pub complete: bool,
-}
-
-/// Finds units that have all the words: all of them when there are few (`all`), else the newest that match the filter
-/// too. A unit whose slug was typed is found whatever its words.
-pub(crate) async fn find(
-    conn: &mut PgConnection,
-    text: &str,
-    sought: &[Sought],
-    all: bool,
-    filter: &Wanted,
-) -> Result<Found, sqlx::Error> {
-    let mut places = Vec::new();
-    places.extend(filter.category.map(|key| format!("c{key}")));
-    places.extend(filter.color.map(|key| format!("k{key}")));
-    places.extend(filter.material.map(|key| format!("m{key}")));
-    let passes_by = filter.available || !filter.is_counted();
-    let looked_at = if passes_by { LOOKED_AT } else { RANKED + 1 };
-    let text = text.to_lowercase();
-    let ranges = filter.ranges();
-    let rows = sqlx::query!(
-        r#"SELECT l.product_id AS "id!", l.path AS "path!", l.color AS "color!", l.material AS "material!",
-                  l.available AS "available!", l.price, l.created_at AS "created_at!", l.props AS "props!",
-                  l.number_props AS "number_props!", l.number_values AS "number_values!",
-                  t.score AS "score!", t.looked_at AS "looked_at!"
-           FROM (
-               (SELECT t.product_id, count(*) OVER () AS looked_at,
-                       CASE WHEN $5 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
-                            WHEN starts_with(t.name_ru, $5) OR starts_with(t.name_en, $5) OR starts_with(t.slug, $5)
-                            THEN 2000000
-                            ELSE 1000000 END + (ts_rank(t.search, $2::text::tsquery) * 900000)::bigint AS score
-                FROM (
-                    SELECT t.product_id, t.slug, t.name_ru, t.name_en, t.search
-                    FROM generate_series(
-                        CASE WHEN $3 THEN 0 ELSE coalesce((SELECT max(serial) FROM listing_text), 0) / 20000 END,
-                        0, -1) c (n)
-                    CROSS JOIN LATERAL (
-                        SELECT * FROM listing_text x
-                        WHERE listing_lexemes((x.serial / 20000)::integer, x.search, x.places)
-                              @@ replace($1::text, chr(1), CASE WHEN $3 THEN '' ELSE c.n || ':' END)::tsquery
-                    ) t
-                    LIMIT $4
-                ) t)
-               UNION ALL
-               (SELECT product_id, 0, 4000000 FROM listing_text WHERE slug = $5)
-           ) t
-           -- Fenced off, so that the few that were found are looked up whatever the planner makes of the filters.
-           CROSS JOIN LATERAL (SELECT * FROM listing x WHERE x.product_id = t.product_id OFFSET 0) l
-           WHERE (NOT $6::boolean OR l.available)
-             AND ($7::bigint IS NULL OR l.price >= $7)
-             AND ($8::bigint IS NULL OR l.price <= $8)
-             AND l.props @> $9::bigint[]
-             AND ($10::integer[] IS NULL OR NOT EXISTS (
-                 SELECT FROM unnest($10, $11::float8[], $12::float8[]) n (property, low, high)
-                 WHERE (l.number_values[array_position(l.number_props, n.property)]
-                        BETWEEN n.low AND n.high) IS NOT TRUE))
-           LIMIT $13"#,
-        query(sought, &places),
-        query(sought, &[]).replace(CHUNK, ""),
-        all,
-        looked_at,
-        text,
-        filter.available,
-        filter.min_price,
-        filter.max_price,
-        &filter.props,
-        ranges.as_ref().map(|(properties, ..)| &**properties),
-        ranges.as_ref().map(|(_, lows, _)| &**lows),
-        ranges.as_ref().map(|(.., highs)| &**highs),
-        RANKED + 2,
-    )
-    .fetch_all(conn)
-    .await?;
-    let last = rows.iter().map(|row| row.looked_at).max().unwrap_or(0);
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    // Where filters have left out all that was looked at, nobody has counted it.
-    let complete = last < looked_at && count <= RANKED && (count > 0 || !passes_by);
-    let mut seen = HashSet::new();
-    let mut found: Vec<(Row, i64)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let score = row.score;
-        if !seen.insert(row.id) {
-            // Found by its slug as well.
-            if let Some(known) = found.iter_mut().find(|(known, _)| known.id == row.id) {
-                known.1 = known.1.max(score);
-            }
-            continue;
-        }
-        let row = Row {
-            id: row.id,
-            path: row.path,
-            color: row.color,
-            material: row.material,
-            available: row.available,
-            price: row.price,
-            created_at: row.created_at,
-            props: row.props,
-            number_props: row.number_props,
-            number_values: row.number_values,
-        };
-        found.push((row, score));
+    if at_most(&sought) <= SMALL {
+        // Filters are applied afterwards, so that facets can be counted without them.
+        let hits = search.of_slug(conn, &[String::new()]).await?;
+        return search.page(conn, search.cut(None, None, hits), true).await;
     }
-    Ok(Found {
-        rows: found,
-        complete,
-    })
+    let axis = Axis::read(conn, wanted, &mark.0, search.text).await?;
+    search.named = axis.named.filter(|_| mark.0.0 == Sort::Relevance);
+    let counts = counts::read(conn, vocabulary, wanted).await?;
+    let found = search.found(conn, &axis, &counts).await?;
+    search.page(conn, found, false).await
+}
+
+/// Counts a unit that was named with the others.
+pub(super) fn add(rows: &mut Vec<Row>, named: Option<&Hit>) {
+    if let Some(named) = named
+        && !rows.iter().any(|row| row.id == named.row.id)
+    {
+        rows.push(named.row.clone());
+    }
+}
+
+impl Search<'_> {
+    async fn of_slug(&self, conn: &mut PgConnection, prefixes: &[String]) -> Result<Vec<Hit>, sqlx::Error> {
+        find(
+            conn,
+            self.text,
+            self.sought,
+            &[],
+            prefixes,
+            Some(self.text),
+            LARGE,
+        )
+        .await
+    }
+
+    /// By the filters alone where they leave little; else window by window; else by whatever is rare.
+    async fn found(&self, conn: &mut PgConnection, axis: &Axis, counts: &Counts) -> Result<Found, ListError> {
+        let named = match self.named {
+            Some(_) if self.mark.1.is_none() => self.of_slug(conn, &[]).await?.pop(),
+            _ => None,
+        };
+        let named = named.as_ref();
+        if let Some(anchor) = counts.anchor(self.wanted, None)
+            && anchor.units <= SMALL
+        {
+            let rows = gather(conn, &[(anchor.term, LARGE)]).await?.swap_remove(0);
+            let hits = among(conn, self.text, self.sought, rows).await?;
+            return Ok(self.cut(Some(axis), named, hits));
+        }
+        let found = self.in_windows(conn, axis, named, counts, false).await?;
+        if found.next.is_none() || found.units.len() == usize::from(self.size.get()) {
+            return Ok(found);
+        }
+        match self.rest(conn, axis, counts).await? {
+            Some(hits) => Ok(self.cut(Some(axis), named, hits)),
+            None => self.in_windows(conn, axis, named, counts, true).await,
+        }
+    }
+
+    /// All that match, by the rarest thing wanted, by a number, by price, by the words; `None` when each of them has
+    /// too much.
+    async fn rest(
+        &self,
+        conn: &mut PgConnection,
+        axis: &Axis,
+        counts: &Counts,
+    ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
+        fn fits<T>(found: &[T]) -> bool {
+            i64::try_from(found.len()).is_ok_and(|found| found <= LARGE)
+        }
+        if let Some(anchor) = counts.anchor(self.wanted, None)
+            && anchor.units <= LARGE
+        {
+            let rows = gather(conn, &[(anchor.term, LARGE + 1)]).await?.swap_remove(0);
+            if fits(&rows) {
+                return Ok(Some(among(conn, self.text, self.sought, rows).await?));
+            }
+        }
+        let places = self.wanted.places();
+        if at_most(self.sought) <= LARGE {
+            let all = [String::new()];
+            let hits = find(conn, self.text, self.sought, &places, &all, None, LARGE + 1).await?;
+            if fits(&hits) {
+                return Ok(Some(hits));
+            }
+        }
+        if let Some(range) = self.wanted.numbers.first() {
+            let categories = self.vocabulary.within(self.wanted.category);
+            let rows = in_range(conn, range, &categories, LARGE + 1).await?;
+            if fits(&rows) {
+                return Ok(Some(among(conn, self.text, self.sought, rows).await?));
+            }
+        }
+        if self.wanted.min_price.is_some() || self.wanted.max_price.is_some() {
+            let steps = axis.priced();
+            let hits = find(conn, self.text, self.sought, &places, &steps, None, LARGE + 1).await?;
+            if fits(&hits) {
+                return Ok(Some(hits));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The page of what was found at once. What the cursor's windows have left comes first.
+    fn cut(&self, axis: Option<&Axis>, named: Option<&Hit>, hits: Vec<Hit>) -> Found {
+        let window = |hit: &Hit| axis.map_or(0, |axis| axis.window_of(hit.chunk, hit.step));
+        let from = self.mark.0;
+        let windows = self.mark.1.filter(|_| axis.is_some());
+        let mut found: Vec<(bool, Position)> = self
+            .first(named)
+            .map(|mark| (false, mark.0))
+            .into_iter()
+            .collect();
+        for hit in hits
+            .iter()
+            .filter(|hit| self.wanted.meets(&hit.row, None) && !self.is_named(&hit.row))
+        {
+            let position = Position::of(from.0, &hit.row, hit.score);
+            let beyond = windows.is_some_and(|(_, last)| window(hit) > last);
+            let within = windows.is_none_or(|(first, last)| (first..=last).contains(&window(hit)));
+            if beyond || (within && from.is_before(&position)) {
+                found.push((beyond, position));
+            }
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.in_order(&b.1)));
+        let size = usize::from(self.size.get());
+        let next = (found.len() > size)
+            .then(|| found[size - 1])
+            .map(|(beyond, position)| {
+                let rest = |(_, last): (i32, i32)| (last.saturating_add(1), i32::MAX);
+                let windows = windows.filter(|_| !axis.is_some_and(Axis::is_of_prices));
+                Mark(position, if beyond { windows.map(rest) } else { windows })
+            });
+        let mut rows: Vec<Row> = hits.into_iter().map(|hit| hit.row).collect();
+        add(&mut rows, named);
+        Found {
+            rows,
+            complete: true,
+            units: found.iter().take(size).map(|(_, position)| position.2).collect(),
+            next,
+        }
+    }
+
+    /// The unit that was named, if it belongs to the page.
+    pub(super) fn first(&self, named: Option<&Hit>) -> Option<Mark> {
+        let named = named.filter(|named| self.wanted.meets(&named.row, None))?;
+        let position = Position::of(self.mark.0.0, &named.row, named.score);
+        self.mark.0.is_before(&position).then_some(Mark(position, None))
+    }
+
+    pub(super) fn is_named(&self, row: &Row) -> bool {
+        self.named == Some(row.id)
+    }
+
+    /// `all`: the rows are all that have the words, whatever is wanted beside them.
+    async fn page(&self, conn: &mut PgConnection, found: Found, all: bool) -> Result<ProductPage, ListError> {
+        let mut tally = Tally::default();
+        let narrowed = self.wanted.groups();
+        for group in tally.shown(self.vocabulary, self.wanted) {
+            tally.recount(self.wanted, group, &found.rows);
+            if !found.complete || (!all && group.is_some_and(|group| narrowed.contains(&group))) {
+                tally.doubt(group);
+            }
+        }
+        Ok(ProductPage {
+            items: cards(conn, &found.units).await?,
+            facets: tally.facets(self.vocabulary, self.wanted),
+            next_cursor: found.next.map(|mark| encode_cursor(&mark)),
+        })
+    }
 }

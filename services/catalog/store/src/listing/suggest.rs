@@ -3,17 +3,21 @@ use pg::Pg;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::Sort;
+use super::axis::Axis;
+use super::browse::SMALL;
 use super::cards::cards;
 use super::filter::Wanted;
+use super::hits::find;
 use super::lexemes::{Sought, at_most, look_up, words};
-use super::search::{RANKED, find};
+use super::position::Position;
 use super::words::ListingWords;
 
 /// Categories and units together.
 const SUGGESTIONS: usize = 10;
 const CATEGORIES: usize = 4;
 
-/// What somebody may mean who has typed so far: categories, then units. At most four statements.
+/// What somebody may mean who has typed so far: categories, then units. At most four statements, five for common words.
 pub async fn suggestions(pg: &Pg, vocabulary: &ListingWords, text: &str) -> Result<Suggestions, sqlx::Error> {
     let typed = words(text);
     if typed.is_empty() {
@@ -95,12 +99,19 @@ async fn units(
     .fetch_all(&mut *conn)
     .await?;
     if units.len() < most && !sought.is_empty() {
-        let all = at_most(sought) <= RANKED;
-        let mut found = find(conn, &text, sought, all, &Wanted::default()).await?.rows;
-        found.sort_by_key(|(row, score)| (std::cmp::Reverse(*score), row.id));
-        for (row, _) in found {
-            if units.len() < most && !units.contains(&row.id) {
-                units.push(row.id);
+        // Of common words, units of the newest chunks.
+        let prefixes = if at_most(sought) <= SMALL {
+            vec![String::new()]
+        } else {
+            let newest = Position::start(Sort::Newest);
+            let axis = Axis::read(conn, &Wanted::default(), &newest, &text).await?;
+            axis.prefixes(&axis.windows)
+        };
+        let mut found = find(conn, &text, sought, &[], &prefixes, Some(&text), SMALL).await?;
+        found.sort_by_key(|hit| (std::cmp::Reverse(hit.score), hit.row.id));
+        for hit in found {
+            if units.len() < most && !units.contains(&hit.row.id) {
+                units.push(hit.row.id);
             }
         }
     }

@@ -165,6 +165,14 @@ impl ListingWords {
             .collect()
     }
 
+    /// The category and all below it; without one, all there are.
+    pub(crate) fn within(&self, category: Option<i32>) -> Vec<i32> {
+        match category {
+            Some(category) => self.subtree(category),
+            None => self.categories.keys().copied().collect(),
+        }
+    }
+
     /// Whether nothing is below the category.
     pub(crate) fn is_leaf(&self, category: i32) -> bool {
         !self.categories.values().any(|word| word.parent == Some(category))

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use catalog_domain::{Bill, Demand, Part, StockAt, available_at, available_in_total};
 use contracts::catalog::{Availability, WarehouseAvailability};
@@ -8,54 +8,61 @@ use uuid::Uuid;
 
 use super::standing::decode;
 
-/// How often all these units together can be put together (CAT-6): the pieces of all of them are one bill, so that
-/// components they share are counted once. Two statements.
-pub(super) async fn availability(
+/// How often each of these sets of units can be put together (CAT-6): the pieces of all of a set's units are one bill,
+/// so that components they share are counted once. Two statements, however many sets.
+pub(super) async fn availabilities(
     conn: &mut PgConnection,
-    units: &[(Uuid, i64)],
-) -> Result<Availability, sqlx::Error> {
-    let bills = bills(conn, units).await?;
-    let demand = Demand::of(
-        units
-            .iter()
-            .zip(&bills)
-            .map(|(&(_, quantity), bill)| (bill, quantity)),
-    );
-    // A unit that is built of nothing cannot be had, and so cannot a set with it; nor one of more pieces than can be
-    // counted.
-    let whole = bills.iter().all(|bill| !bill.is_empty());
-    let nothing = Demand::default();
-    let demand = demand.ok().filter(|_| whole);
-    let bill = demand.as_ref().unwrap_or(&nothing).as_bill();
-    let components: Vec<Uuid> = bill.components().into_iter().map(Uuid::from).collect();
-    let warehouses = warehouses(conn, &components).await?;
+    sets: &[Vec<(Uuid, i64)>],
+) -> Result<Vec<Availability>, sqlx::Error> {
+    let products: BTreeSet<Uuid> = sets.iter().flatten().map(|&(product, _)| product).collect();
+    let bills = bills(conn, &products.into_iter().collect::<Vec<_>>()).await?;
+    let bill_of = |product: &Uuid| bills.get(product).filter(|bill| !bill.is_empty());
+    let demands: Vec<Demand> = sets
+        .iter()
+        .map(|units| {
+            let bills = units
+                .iter()
+                .map(|(product, quantity)| Some((bill_of(product)?, *quantity)));
+            // A unit that is built of nothing cannot be had, and so cannot a set with it; nor one of more pieces than
+            // can be counted.
+            let whole: Option<Vec<_>> = bills.collect();
+            whole.and_then(|whole| Demand::of(whole).ok()).unwrap_or_default()
+        })
+        .collect();
+    let components: BTreeSet<Uuid> = demands
+        .iter()
+        .flat_map(|demand| demand.as_bill().components())
+        .map(Uuid::from)
+        .collect();
+    let warehouses = warehouses(conn, &components.into_iter().collect::<Vec<_>>()).await?;
     let stocks: Vec<StockAt> = warehouses
         .iter()
         .map(|warehouse| warehouse.stock.clone())
         .collect();
-    Ok(Availability {
-        total: available_in_total(bill, &stocks),
-        warehouses: warehouses
-            .into_iter()
-            .map(|warehouse| WarehouseAvailability {
-                available: available_at(bill, &warehouse.stock),
-                code: warehouse.code,
-                name: warehouse.name,
-            })
-            .collect(),
-    })
+    let count = |demand: &Demand| {
+        let bill = demand.as_bill();
+        let at = |warehouse: &Warehouse| WarehouseAvailability {
+            available: available_at(bill, &warehouse.stock),
+            code: warehouse.code.clone(),
+            name: warehouse.name.clone(),
+        };
+        Availability {
+            total: available_in_total(bill, &stocks),
+            warehouses: warehouses.iter().map(at).collect(),
+        }
+    };
+    Ok(demands.iter().map(count).collect())
 }
 
-/// What each unit is built from, in their order; nothing for those that are not in the assortment any more.
-async fn bills(conn: &mut PgConnection, units: &[(Uuid, i64)]) -> Result<Vec<Bill>, sqlx::Error> {
-    let products: Vec<Uuid> = units.iter().map(|&(product, _)| product).collect();
+/// What each unit is built from; those that are not in the assortment any more are left out.
+async fn bills(conn: &mut PgConnection, products: &[Uuid]) -> Result<HashMap<Uuid, Bill>, sqlx::Error> {
     let mut parts: BTreeMap<Uuid, Vec<Part>> = BTreeMap::new();
     for row in sqlx::query!(
         "SELECT l.product_id, l.component_id, l.substitutes, l.quantity
          FROM product_part l JOIN product p ON p.id = l.product_id AND p.deleted_at IS NULL
          WHERE l.product_id = ANY($1)
          ORDER BY l.product_id, l.component_id, l.substitutes",
-        &products,
+        products,
     )
     .fetch_all(conn)
     .await?
@@ -66,9 +73,9 @@ async fn bills(conn: &mut PgConnection, units: &[(Uuid, i64)]) -> Result<Vec<Bil
             quantity: row.quantity,
         });
     }
-    products
-        .iter()
-        .map(|product| Bill::new(parts.remove(product).unwrap_or_default()).map_err(decode))
+    parts
+        .into_iter()
+        .map(|(product, parts)| Ok((product, Bill::new(parts).map_err(decode)?)))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use pg::Pg;
 use uuid::Uuid;
 
 use super::SetRef;
-use super::build::availability;
+use super::build::availabilities;
 use super::row::{SetRow, select_sets};
 use super::standing::Frame;
 use crate::cards::cards;
@@ -30,7 +30,7 @@ pub async fn set(pg: &Pg, set: &SetRef) -> Result<Option<SetDetail>, sqlx::Error
             card,
             description: Text::new(row.description_ru, row.description_en),
             contents,
-            availability: availability(&mut tx, &units).await?,
+            availability: availabilities(&mut tx, &[units]).await?.swap_remove(0),
         }))
     })
     .await

@@ -9,6 +9,7 @@ mod fit;
 mod get;
 mod list;
 mod row;
+mod sheets;
 mod standing;
 
 use uuid::Uuid;
@@ -21,6 +22,7 @@ pub use entry::{set_entries, set_entry};
 pub(crate) use fit::check as check_content;
 pub use get::set;
 pub use list::{SetFilter, list_sets};
+pub use sheets::{SetSheet, set_availabilities, set_sheets};
 
 /// How a set is named in an address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -27,6 +27,7 @@ mod reserve;
 mod restart;
 mod rights;
 mod sales;
+mod search;
 mod sets;
 mod settle;
 mod statements;

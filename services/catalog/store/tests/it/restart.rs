@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use catalog_domain::MarginRule;
 use catalog_store::{ReserveError, SettleError};
 use contracts::catalog::{Reservation, ReservationLine, ReservationStatus, ReserveRequest};
 use embedded::postgres::{Options, Server};
@@ -71,7 +70,7 @@ impl Shop {
         catalog_store::migrate(url.as_str()).await.expect("migrated");
         let clock = ManualClock::at(datetime!(2026-03-01 10:00 UTC));
         let all = assortment(&[("stool", &[("SEAT", 2)])], &[("SEAT", &[SEATS, SEATS])]);
-        catalog_store::import(&owner, &clock, MarginRule::default(), &all)
+        catalog_store::import(&owner, &clock, &all)
             .await
             .expect("a sound assortment");
         let stool: uuid::Uuid = sqlx::query_scalar("SELECT id FROM product")

@@ -7,6 +7,7 @@ use problem::Problem;
 use super::Shared;
 use super::errors::bad_argument;
 use super::product::Product;
+use super::property::{FacetOfProperty, PropertyInput, check_properties, place_of};
 use super::values::{Language, Long, parse_count, say};
 use crate::problems;
 
@@ -14,7 +15,7 @@ use crate::problems;
 pub const MAX_FIRST: i32 = MAX_PAGE_SIZE as i32;
 /// Characters of a search.
 const MAX_WORDS: usize = 100;
-const MAX_CURSOR: usize = 200;
+pub const MAX_CURSOR: usize = 200;
 
 /// What a list is narrowed to; everything given must hold.
 #[derive(Debug, Default, InputObject)]
@@ -35,6 +36,9 @@ pub struct FilterInput {
     min_price: Option<Long>,
     /// Highest price in minor units.
     max_price: Option<Long>,
+    /// Values of properties, at most 20.
+    #[graphql(default)]
+    properties: Vec<PropertyInput>,
 }
 
 /// The order of a list.
@@ -65,13 +69,7 @@ impl FilterInput {
             ("filter.color", &self.color),
             ("filter.material", &self.material),
         ] {
-            if value.as_ref().is_some_and(|code| !is_code(code)) {
-                let message = Text::new(
-                    "нужен код: до 40 строчных латинских букв, цифр и дефисов",
-                    "must be a code: up to 40 lower-case letters, digits and hyphens",
-                );
-                return Err(bad_argument(name, "pattern", message));
-            }
+            check_code(name, value.as_deref())?;
         }
         for (name, value) in [
             ("filter.minPrice", self.min_price),
@@ -94,9 +92,21 @@ impl FilterInput {
             available: self.available,
             min_price: self.min_price.map(|price| price.0).filter(|price| *price > 0),
             max_price: self.max_price.map(|price| price.0),
-            properties: Vec::new(),
+            properties: check_properties(self.properties)?,
         })
     }
+}
+
+/// Refuses what cannot be a code; `name` is the argument it was given as.
+pub fn check_code(name: &str, code: Option<&str>) -> Result<(), Problem> {
+    if code.is_none_or(is_code) {
+        return Ok(());
+    }
+    let message = Text::new(
+        "нужен код: до 40 строчных латинских букв, цифр и дефисов",
+        "must be a code: up to 40 lower-case letters, digits and hyphens",
+    );
+    Err(bad_argument(name, "pattern", message))
 }
 
 fn is_code(text: &str) -> bool {
@@ -142,6 +152,11 @@ pub async fn page(
     if after.as_ref().is_some_and(|cursor| cursor.len() > MAX_CURSOR) {
         return Err(bad_cursor());
     }
+    let codes: Vec<String> = filter
+        .properties
+        .iter()
+        .map(|property| property.code.clone())
+        .collect();
     let filter = filter.check()?;
     let sort = match sort {
         // Words ask for what they fit best, unless another order is asked for.
@@ -154,17 +169,19 @@ pub async fn page(
     let words = words.get(pg).await.map_err(problems::database)?;
     let page = catalog_store::list_products(pg, &words, &filter, sort, after.as_deref(), size)
         .await
-        .map_err(|error| {
-            if matches!(error, ListError::Cursor(_)) {
-                bad_cursor()
-            } else {
-                problems::list(error)
+        .map_err(|error| match error {
+            ListError::Cursor(_) => bad_cursor(),
+            ListError::Property { name, reason } => {
+                let (code, message) = problems::property_fault(reason);
+                bad_argument(&place_of(&codes, &name, reason), code, message)
             }
+            error => problems::list(error),
         })?;
     Ok(Connection(page))
 }
 
-fn bad_cursor() -> Problem {
+/// The cursor is of another list, or none.
+pub fn bad_cursor() -> Problem {
     let message = Text::new(
         "не является курсором этого списка",
         "is not a cursor of this list",
@@ -185,10 +202,7 @@ impl Connection {
 
     /// Where the page stands in the list.
     async fn page_info(&self) -> PageInfo {
-        PageInfo {
-            has_next_page: self.0.next_cursor.is_some(),
-            end_cursor: self.0.next_cursor.clone(),
-        }
+        PageInfo::of(self.0.next_cursor.clone())
     }
 
     /// Products in the whole list.
@@ -209,6 +223,16 @@ pub struct PageInfo {
     pub has_next_page: bool,
     /// Pass as `after` for the next page; null on the last one.
     pub end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// Of a page whose next one has this cursor.
+    pub const fn of(next_cursor: Option<String>) -> Self {
+        Self {
+            has_next_page: next_cursor.is_some(),
+            end_cursor: next_cursor,
+        }
+    }
 }
 
 struct FacetsValue(Facets);
@@ -236,6 +260,12 @@ impl FacetsValue {
         self.0.materials.iter().cloned().map(FacetEntry).collect()
     }
 
+    /// Properties of the chosen category; none while none is chosen.
+    #[graphql(complexity = "child_complexity * 5 + 1")]
+    async fn properties(&self) -> Vec<FacetOfProperty> {
+        self.0.properties.iter().cloned().map(FacetOfProperty).collect()
+    }
+
     /// Products that can be bought now.
     async fn available(&self) -> Long {
         Long(self.0.available)
@@ -252,7 +282,8 @@ impl FacetsValue {
     }
 }
 
-struct FacetEntry(FacetValue);
+/// A value that a list can be narrowed by.
+pub struct FacetEntry(pub FacetValue);
 
 /// How many products of the whole list carry a value.
 #[Object(name = "FacetValue")]

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, Loader};
-use catalog_store::{BillOwner, NamedLine, ProductSheet};
+use catalog_store::{BillOwner, NamedLine, ProductSheet, SetSheet};
 use contracts::catalog::Availability;
 use kernel::ProductId;
 use pg::Pg;
 use problem::Problem;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::problems;
 
@@ -166,6 +167,60 @@ impl Loader<StockKey> for Loaders {
         Ok(found
             .into_iter()
             .map(|(id, availability)| (StockKey(id), Arc::new(availability)))
+            .collect())
+    }
+}
+
+/// A set by what names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum SetKey {
+    /// Its id.
+    Id(Uuid),
+    /// What it is called elsewhere.
+    External(String),
+}
+
+impl Loader<SetKey> for Loaders {
+    type Value = Arc<SetSheet>;
+    type Error = Problem;
+
+    async fn load(&self, keys: &[SetKey]) -> Result<HashMap<SetKey, Self::Value>, Problem> {
+        let (mut ids, mut externals) = (Vec::new(), Vec::new());
+        for key in keys {
+            match key {
+                SetKey::Id(id) => ids.push(*id),
+                SetKey::External(external) => externals.push(external.clone()),
+            }
+        }
+        let sheets = catalog_store::set_sheets(&self.0, &ids, &externals)
+            .await
+            .map_err(problems::database)?;
+        let named = sheets.into_iter().map(Arc::new).flat_map(|sheet| {
+            [
+                (SetKey::Id(sheet.card.id), Arc::clone(&sheet)),
+                (SetKey::External(sheet.card.external_id.clone()), sheet),
+            ]
+        });
+        Ok(named.collect())
+    }
+}
+
+/// How often a set can be put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SetStockKey(pub Uuid);
+
+impl Loader<SetStockKey> for Loaders {
+    type Value = Arc<Availability>;
+    type Error = Problem;
+
+    async fn load(&self, keys: &[SetStockKey]) -> Result<HashMap<SetStockKey, Self::Value>, Problem> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = catalog_store::set_availabilities(&self.0, &ids)
+            .await
+            .map_err(problems::database)?;
+        Ok(found
+            .into_iter()
+            .map(|(id, availability)| (SetStockKey(id), Arc::new(availability)))
             .collect())
     }
 }

@@ -8,9 +8,10 @@ use problem::Problem;
 
 use super::errors::{Refusal, bad_argument};
 use super::loaders::{BillKey, SheetKey, StockKey, reads};
+use super::property::PropertyEntry;
 use super::values::{
-    ColorValue, DimensionsValue, ImageValue, Language, Long, MoneyValue, TermValue, list_cost, parse_count,
-    say,
+    ColorValue, DimensionsValue, DocumentValue, ImageValue, Language, Long, MoneyValue, TermValue, list_cost,
+    parse_count, say,
 };
 use crate::lookups::product_missing;
 
@@ -19,7 +20,7 @@ const MAX_LINES: i32 = 200;
 /// Lines that it may leave out.
 const MAX_SKIP: i32 = 10_000;
 /// What a field costs that counts what is on the shelves.
-const COUNTING: usize = 10;
+pub const COUNTING: usize = 10;
 
 /// A furniture unit.
 pub struct Product {
@@ -140,14 +141,28 @@ impl Product {
 
     /// First image; null when there is none.
     async fn image(&self) -> Option<ImageValue> {
-        self.card.image.as_ref().map(ImageValue::from)
+        self.card.image.clone().map(ImageValue)
     }
 
     /// All images.
     #[graphql(complexity = "list_cost(10, 10, child_complexity)")]
     async fn images(&self, ctx: &Context<'_>) -> Result<Vec<ImageValue>, Refusal> {
         let sheet = self.sheet(ctx).await?;
-        Ok(sheet.images.iter().map(ImageValue::from).collect())
+        Ok(sheet.images.iter().cloned().map(ImageValue).collect())
+    }
+
+    /// Drawings and assembly instructions.
+    #[graphql(complexity = "child_complexity * 5 + 1")]
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<DocumentValue>, Refusal> {
+        let sheet = self.sheet(ctx).await?;
+        Ok(sheet.documents.iter().cloned().map(DocumentValue).collect())
+    }
+
+    /// Its properties that have a value (CAT-1).
+    #[graphql(complexity = "child_complexity * 10 + 1")]
+    async fn properties(&self, ctx: &Context<'_>) -> Result<Vec<PropertyEntry>, Refusal> {
+        let sheet = self.sheet(ctx).await?;
+        Ok(sheet.properties.iter().cloned().map(PropertyEntry).collect())
     }
 
     /// Lines of its bill of materials (CAT-3), `first` of at most 200 after `skip`.
@@ -256,7 +271,7 @@ impl ComponentValue {
     }
 }
 
-struct AvailabilityValue(Arc<Availability>);
+pub struct AvailabilityValue(pub Arc<Availability>);
 
 /// What can be put together of a product.
 #[Object(name = "Availability")]

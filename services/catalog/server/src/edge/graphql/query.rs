@@ -1,5 +1,5 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use catalog_store::ProductRef;
+use catalog_store::{ProductRef, SetRef};
 use contracts::catalog::{Recommendation, RecommendationSource};
 use kernel::{ProductId, Text};
 
@@ -7,14 +7,19 @@ use super::Shared;
 use super::category::{self, Category};
 use super::errors::{Refusal, bad_argument};
 use super::list::{self, Connection, FilterInput, MAX_FIRST, SortInput};
-use super::loaders::SheetKey;
+use super::loaders::{SetKey, SheetKey};
 use super::product::Product;
+use super::set::{ProductSet, StandingValue};
+use super::set_list::{self, SetConnection, SetFilterInput, SetInput};
 use super::values::{list_cost, parse_id};
-use crate::lookups::product_ref;
+use crate::lookups::{product_ref, set_ref};
 use crate::problems;
 
 /// What looking for recommendations costs: unlike other reads it is not gathered.
 const RECOMMENDING: usize = 1_000;
+
+/// What judging units as a set costs: it is not gathered, either.
+const CHECKING: usize = 1_000;
 
 /// Why a product is recommended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -101,6 +106,47 @@ impl Query {
         Ok(Product::find(ctx, key).await?)
     }
 
+    /// Sets, last added first, a page of at most 30.
+    #[graphql(complexity = "list_cost(first, MAX_FIRST, child_complexity)")]
+    async fn sets(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<SetFilterInput>,
+        #[graphql(default = 30)] first: i32,
+        after: Option<String>,
+    ) -> Result<SetConnection, Refusal> {
+        Ok(set_list::page(ctx, filter.unwrap_or_default(), first, after).await?)
+    }
+
+    /// The set with this id or this external id; null when there is none.
+    async fn set(
+        &self,
+        ctx: &Context<'_>,
+        id: Option<ID>,
+        external_id: Option<String>,
+    ) -> Result<Option<ProductSet>, Refusal> {
+        let key = match (id, external_id) {
+            (Some(id), None) => SetKey::Id(parse_id("id", &id)?),
+            (None, Some(external)) => match set_ref(&external) {
+                Ok(SetRef::External(external)) => SetKey::External(external),
+                // What cannot be an external id names no set.
+                Ok(SetRef::Id(_)) | Err(_) => return Ok(None),
+            },
+            _ => {
+                let message = Text::new("укажите либо id, либо externalId", "give either id or externalId");
+                return Err(bad_argument("id", "choice", message).into());
+            }
+        };
+        Ok(ProductSet::find(ctx, key).await?)
+    }
+
+    /// What units would make of a set: its state, its total, and of each unit that may not be in it the rule and the
+    /// values that speak against it (CAT-8). Nothing is stored.
+    #[graphql(complexity = "CHECKING + child_complexity")]
+    async fn check_set(&self, ctx: &Context<'_>, set: SetInput) -> Result<StandingValue, Refusal> {
+        Ok(set_list::check(ctx, set).await?)
+    }
+
     /// At most three products that go with one (CRT-1); none where there is no such product.
     #[graphql(complexity = "RECOMMENDING + list_cost(3, 3, child_complexity)")]
     async fn recommendations(&self, ctx: &Context<'_>, product_id: ID) -> Result<Vec<Recommended>, Refusal> {
@@ -123,5 +169,10 @@ impl Query {
     async fn product_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Product>, Refusal> {
         let id: ProductId = parse_id("id", &id)?;
         Ok(Product::find(ctx, SheetKey::Id(id)).await?)
+    }
+
+    #[graphql(entity)]
+    async fn set_entity(&self, ctx: &Context<'_>, id: ID) -> Result<Option<ProductSet>, Refusal> {
+        Ok(ProductSet::find(ctx, SetKey::Id(parse_id("id", &id)?)).await?)
     }
 }

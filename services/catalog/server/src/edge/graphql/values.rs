@@ -3,7 +3,7 @@
 use async_graphql::{
     Context, Enum, ID, InputValueError, InputValueResult, Object, Scalar, ScalarType, SimpleObject, Value,
 };
-use contracts::catalog::{Color, Image, Term};
+use contracts::catalog::{Color, Document, DocumentKind, Image, ImageVariant, Term, VariantFormat};
 use kernel::{Dimensions, Lang, Money, Text};
 use problem::Problem;
 
@@ -127,10 +127,55 @@ impl From<Dimensions> for DimensionsValue {
 }
 
 /// A picture.
-#[derive(Debug, SimpleObject)]
-#[graphql(name = "Image")]
-pub struct ImageValue {
+pub struct ImageValue(pub Image);
+
+/// A picture.
+#[Object(name = "Image")]
+impl ImageValue {
     /// Key by content: the same key always means the same bytes.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Address on this site.
+    async fn url(&self) -> String {
+        format!("/api/catalog/v1/media/{}", self.0.key)
+    }
+
+    /// Width in pixels.
+    async fn width(&self) -> i32 {
+        self.0.width
+    }
+
+    /// Height in pixels.
+    async fn height(&self) -> i32 {
+        self.0.height
+    }
+
+    /// The same picture smaller, the narrowest of each format first; none until they are made.
+    #[graphql(complexity = "child_complexity * 10 + 1")]
+    async fn variants(&self) -> Vec<VariantValue> {
+        self.0.variants.iter().map(VariantValue::from).collect()
+    }
+}
+
+/// What a smaller picture is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "ImageFormat", remote = "VariantFormat")]
+enum FormatValue {
+    /// The smallest files; not every browser shows it.
+    Avif,
+    /// Shown by nearly every browser.
+    Webp,
+}
+
+/// A smaller form of a picture.
+#[derive(Debug, SimpleObject)]
+#[graphql(name = "ImageVariant")]
+struct VariantValue {
+    /// What it is written as.
+    format: FormatValue,
+    /// Key by content.
     key: String,
     /// Address on this site.
     url: String,
@@ -140,14 +185,57 @@ pub struct ImageValue {
     height: i32,
 }
 
-impl From<&Image> for ImageValue {
-    fn from(image: &Image) -> Self {
+impl From<&ImageVariant> for VariantValue {
+    fn from(variant: &ImageVariant) -> Self {
         Self {
-            key: image.key.clone(),
-            url: format!("/api/catalog/v1/media/{}", image.key),
-            width: image.width,
-            height: image.height,
+            format: variant.format.into(),
+            key: variant.key.clone(),
+            url: format!("/api/catalog/v1/media/{}", variant.key),
+            width: variant.width,
+            height: variant.height,
         }
+    }
+}
+
+/// What a document is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "DocumentKind", remote = "DocumentKind")]
+enum DocumentKindValue {
+    /// A drawing with dimensions.
+    Drawing,
+    /// How the unit is put together.
+    Instruction,
+}
+
+/// A document of a unit.
+pub struct DocumentValue(pub Document);
+
+/// A document of a unit, a PDF file.
+#[Object(name = "Document")]
+impl DocumentValue {
+    /// What it is for.
+    async fn kind(&self) -> DocumentKindValue {
+        self.0.kind.into()
+    }
+
+    /// Title.
+    async fn title(&self, ctx: &Context<'_>, lang: Option<Language>) -> String {
+        say(ctx, &self.0.title, lang)
+    }
+
+    /// Key by content.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Address on this site.
+    async fn url(&self) -> String {
+        format!("/api/catalog/v1/documents/{}", self.0.key)
+    }
+
+    /// Size in bytes.
+    async fn bytes(&self) -> Long {
+        Long(self.0.bytes)
     }
 }
 

@@ -7,6 +7,7 @@ use contracts::catalog::StoredDocument;
 use problem::{Json, Problem, ProblemBody};
 
 use crate::media::{Incoming, MAX_DOCUMENT};
+use crate::openapi::Binary;
 use crate::problems;
 use crate::staff::{AssortmentMakers, Staff};
 
@@ -18,7 +19,7 @@ const MAGIC: usize = 5;
 #[utoipa::path(
     post, path = "/api/staff/v1/catalog/documents", tag = "media",
     operation_id = "staff_document_upload",
-    request_body(content = [u8], content_type = "application/octet-stream",
+    request_body(content = inline(Binary), content_type = "application/octet-stream",
         description = "PDF of at most 50 MB"),
     responses(
         (status = 200, description = "The document is stored", body = StoredDocument),

@@ -7,6 +7,7 @@ use contracts::catalog::StoredImage;
 use problem::{Json, Problem, ProblemBody};
 
 use crate::media::{Incoming, MAX_IMAGE};
+use crate::openapi::Binary;
 use crate::problems;
 use crate::staff::{AssortmentMakers, Staff};
 
@@ -16,7 +17,7 @@ use crate::staff::{AssortmentMakers, Staff};
 #[utoipa::path(
     post, path = "/api/staff/v1/catalog/images", tag = "media",
     operation_id = "staff_image_upload",
-    request_body(content = [u8], content_type = "application/octet-stream",
+    request_body(content = inline(Binary), content_type = "application/octet-stream",
         description = "PNG, JPEG or WebP of at least 500×500 pixels, at most 60 million pixels and 20 MB"),
     responses(
         (status = 200, description = "The picture is stored", body = StoredImage),

@@ -99,9 +99,9 @@ impl Asked {
     pub(super) fn listed(&self, items: &[Item]) -> Vec<Uuid> {
         let mut listed: Vec<&Item> = items.iter().filter(|item| self.matches(item)).collect();
         match self.sort {
-            Sort::Newest => listed.sort_by_key(|item| Reverse((item.created_at, item.id))),
+            // By relevance without words, and to be compared whatever the order with them.
+            Sort::Newest | Sort::Relevance => listed.sort_by_key(|item| Reverse((item.created_at, item.id))),
             Sort::Price => listed.sort_by_key(|item| (item.price.unwrap_or(i64::MAX), item.id)),
-            Sort::Relevance => unreachable!("has a test of its own"),
             Sort::PriceDown => listed.sort_by_key(|item| Reverse((item.price.unwrap_or(-1), item.id))),
         }
         listed.into_iter().map(|item| item.id).collect()

@@ -111,7 +111,8 @@ pub(super) async fn fill(shop: &Shop, items: &[Item]) {
     .execute(shop.db.admin())
     .await
     .expect("products");
-    sqlx::query("INSERT INTO stale_product (product_id) SELECT id FROM product")
+    // As they were added.
+    sqlx::query("INSERT INTO stale_product (product_id) SELECT id FROM product ORDER BY created_at, id")
         .execute(shop.db.admin())
         .await
         .expect("queued");

@@ -24,6 +24,7 @@ impl MarginRule {
     }
 }
 
+/// What something of this cost sells at. Fails when that is too large.
 pub(crate) fn with_margin(rule: MarginRule, cost: Money) -> Result<Money, MoneyError> {
     const WHOLE: i128 = 10_000;
     // Rounding up happens once, at the end, so that no kopeck is lost in between.

@@ -1,0 +1,152 @@
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use kernel::{BadCursor, decode_cursor};
+
+use super::Sort;
+use super::filter::Wanted;
+use super::position::Position;
+
+/// The step of what has no price (`price_step`).
+const NO_PRICE: i32 = 3_000;
+
+/// What a search goes along, window by window: chunks of units, the newest first, or steps of prices. The index has each
+/// word behind the number of each, so a window is read without what else has the word. Windows are numbered in the
+/// order of the list.
+#[derive(Debug)]
+pub(super) struct Axis {
+    order: Sort,
+    /// Those that there are, from where the cursor says, in order.
+    pub windows: Vec<i32>,
+    /// Steps of the prices wanted.
+    steps: std::ops::RangeInclusive<i32>,
+    /// The unit whose slug was typed.
+    pub named: Option<Uuid>,
+}
+
+impl Axis {
+    /// One statement of a few look-ups.
+    pub(super) async fn read(
+        conn: &mut PgConnection,
+        wanted: &Wanted,
+        from: &Position,
+        text: &str,
+    ) -> Result<Self, sqlx::Error> {
+        let order = from.0;
+        // Prices that are none have a place in the order, but no step.
+        let from = match (order, from.1) {
+            (Sort::Price, i64::MAX) | (Sort::PriceDown, ..0) => None,
+            (_, price) => Some(price),
+        };
+        let ends = sqlx::query!(
+            r#"SELECT (coalesce((SELECT max(serial) FROM listing_text), 0) / 2000)::integer AS "newest!",
+                      (SELECT price_step(price) FROM listing
+                       ORDER BY coalesce(price, 9223372036854775807), product_id LIMIT 1) AS cheapest,
+                      (SELECT price_step(price) FROM listing
+                       ORDER BY coalesce(price, -1) DESC, product_id DESC LIMIT 1) AS dearest,
+                      price_step($1) AS "from!", price_step($2) AS "low!", price_step($3) AS "high!",
+                      (SELECT product_id FROM listing_text WHERE slug = $4 LIMIT 1) AS named"#,
+            from,
+            wanted.min_price.unwrap_or(0),
+            wanted.max_price.unwrap_or(i64::MAX),
+            text,
+        )
+        .fetch_one(conn)
+        .await?;
+        let end = |step: Option<i16>| step.map_or(NO_PRICE, i32::from);
+        let low = i32::from(ends.low).max(end(ends.cheapest));
+        let high = i32::from(ends.high).min(end(ends.dearest));
+        let from = i32::from(ends.from);
+        let unpriced = (wanted.min_price.is_none() && wanted.max_price.is_none()).then_some(NO_PRICE);
+        let windows = match order {
+            Sort::Price => (low.max(from)..=high).chain(unpriced).collect(),
+            Sort::PriceDown => {
+                let high = if from == NO_PRICE { -1 } else { high.min(from) };
+                let steps = (low..=high).rev().chain(unpriced);
+                steps.map(|step| window(order, 0, step)).collect()
+            }
+            Sort::Newest | Sort::Relevance => (-ends.newest..=0).collect(),
+        };
+        Ok(Self {
+            order,
+            windows,
+            steps: low..=high,
+            named: ends.named,
+        })
+    }
+
+    pub(super) const fn is_of_prices(&self) -> bool {
+        matches!(self.order, Sort::Price | Sort::PriceDown)
+    }
+
+    /// The window of a unit.
+    pub(super) const fn window_of(&self, chunk: i32, step: i32) -> i32 {
+        window(self.order, chunk, step)
+    }
+
+    /// What words are behind in the index, of windows.
+    pub(super) fn prefixes(&self, windows: &[i32]) -> Vec<String> {
+        let prefix = |&window: &i32| match self.order {
+            Sort::Price => format!("p{window}:"),
+            Sort::PriceDown if window > 0 => format!("p{NO_PRICE}:"),
+            Sort::PriceDown => format!("p{}:", -window),
+            Sort::Newest | Sort::Relevance => format!("{}:", -window),
+        };
+        windows.iter().map(prefix).collect()
+    }
+
+    /// The same of all prices wanted.
+    pub(super) fn priced(&self) -> Vec<String> {
+        self.steps.clone().map(|step| format!("p{step}:")).collect()
+    }
+
+    /// A position before all units of a window of prices, and not far.
+    pub(super) fn before(&self, window: i32) -> Position {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "saturates, which is what is meant"
+        )]
+        let price = |step: i32| (f64::from(step) / 64.0).exp() as i64;
+        match self.order {
+            Sort::PriceDown if window > 0 => Position(self.order, 0, Uuid::nil()),
+            Sort::PriceDown => Position(self.order, price(1 - window).saturating_add(2), Uuid::max()),
+            _ if window == NO_PRICE => Position(self.order, i64::MAX - 1, Uuid::max()),
+            _ => Position(self.order, price(window) - 2, Uuid::nil()),
+        }
+    }
+}
+
+const fn window(order: Sort, chunk: i32, step: i32) -> i32 {
+    match order {
+        Sort::Price => step,
+        Sort::PriceDown if step == NO_PRICE => 1,
+        Sort::PriceDown => -step,
+        Sort::Newest | Sort::Relevance => -chunk,
+    }
+}
+
+/// Where a page of a search ends. Windows that were read together are sorted together, so the position is one among
+/// theirs, `(first, last)`, and what comes after the last window follows. A first that is after the last stands for the
+/// end of the last. Without windows it is one among all.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Mark(pub Position, pub Option<(i32, i32)>);
+
+impl Mark {
+    pub(super) fn parse(sort: Sort, cursor: Option<&str>) -> Result<Self, BadCursor> {
+        let Some(text) = cursor else {
+            return Ok(Self(Position::start(sort), None));
+        };
+        let mark: Self = decode_cursor(text)?;
+        if mark.0.is_of(sort) {
+            Ok(mark)
+        } else {
+            Err(BadCursor)
+        }
+    }
+
+    /// After all windows before this one.
+    pub(super) const fn at(sort: Sort, window: i32) -> Self {
+        Self(Position::start(sort), Some((window, window.saturating_sub(1))))
+    }
+}

@@ -1,0 +1,176 @@
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Sort;
+use super::filter::Row;
+use super::lexemes::{CHUNK, Sought, query};
+use super::position::Position;
+
+/// A unit that words find.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub row: Row,
+    /// How well the words fit.
+    pub score: i64,
+    pub chunk: i32,
+    pub step: i32,
+}
+
+/// Columns of [`Hit`]s as statements have them.
+macro_rules! hits {
+    ($rows:expr) => {
+        $rows.into_iter().map(|row| Hit {
+            score: row.score,
+            chunk: row.chunk,
+            step: i32::from(row.step),
+            row: Row {
+                id: row.id,
+                path: row.path,
+                color: row.color,
+                material: row.material,
+                available: row.available,
+                price: row.price,
+                created_at: row.created_at,
+                props: row.props,
+                number_props: row.number_props,
+                number_values: row.number_values,
+            },
+        })
+    };
+}
+
+/// Units that have all the words and places, in the windows of these prefixes, window by window, up to a limit; and the
+/// one whose slug is `slug`, whatever its words.
+pub(super) async fn find(
+    conn: &mut PgConnection,
+    text: &str,
+    sought: &[Sought],
+    places: &[String],
+    prefixes: &[String],
+    slug: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Hit>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT l.product_id AS "id!", l.path AS "path!", l.color AS "color!", l.material AS "material!",
+                  l.available AS "available!", l.price, l.created_at AS "created_at!", l.props AS "props!",
+                  l.number_props AS "number_props!", l.number_values AS "number_values!",
+                  t.score AS "score!", t.chunk AS "chunk!", t.step AS "step!"
+           FROM (
+               (SELECT t.product_id, (t.serial / 2000)::integer AS chunk, t.step,
+                       CASE WHEN $4 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
+                            WHEN starts_with(t.name_ru, $4) OR starts_with(t.name_en, $4) OR starts_with(t.slug, $4)
+                            THEN 2000000
+                            ELSE 1000000 END + (ts_rank(t.search, $2::text::tsquery) * 900000)::bigint AS score
+                FROM unnest($3::text[]) prefix
+                CROSS JOIN LATERAL (
+                    SELECT * FROM listing_text x
+                    WHERE listing_lexemes((x.serial / 2000)::integer, x.step, x.search, x.places)
+                          @@ replace($1::text, chr(1), prefix)::tsquery
+                ) t
+                LIMIT $6)
+               UNION ALL
+               (SELECT product_id, (serial / 2000)::integer, step, 4000000 FROM listing_text WHERE slug = $5)
+           ) t
+           -- Fenced off, so that the few that were found are looked up whatever the planner makes of it.
+           CROSS JOIN LATERAL (SELECT * FROM listing x WHERE x.product_id = t.product_id OFFSET 0) l"#,
+        query(sought, places),
+        query(sought, &[]).replace(CHUNK, ""),
+        prefixes,
+        text,
+        slug,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found: Vec<Hit> = hits!(rows).collect();
+    if slug.is_some()
+        && let Some(named) = found.iter().rposition(|hit| hit.score == 4_000_000)
+    {
+        // By its words as well.
+        let id = found[named].row.id;
+        let mut at = 0;
+        found.retain(|hit| {
+            at += 1;
+            hit.row.id != id || at - 1 == named
+        });
+    }
+    Ok(found)
+}
+
+/// Those of the rows that have all the words.
+pub(super) async fn among(
+    conn: &mut PgConnection,
+    text: &str,
+    sought: &[Sought],
+    rows: Vec<Row>,
+) -> Result<Vec<Hit>, sqlx::Error> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let scored = sqlx::query!(
+        r#"SELECT t.product_id AS id, (t.serial / 2000)::integer AS "chunk!", t.step,
+                  CASE WHEN $3 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
+                       WHEN starts_with(t.name_ru, $3) OR starts_with(t.name_en, $3) OR starts_with(t.slug, $3)
+                       THEN 2000000
+                       ELSE 1000000 END + (ts_rank(t.search, $2::text::tsquery) * 900000)::bigint AS "score!"
+           FROM listing_text t
+           WHERE t.product_id = ANY($1) AND t.search @@ $2::text::tsquery"#,
+        &ids,
+        query(sought, &[]).replace(CHUNK, ""),
+        text,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut rows: std::collections::HashMap<Uuid, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let hits = scored.into_iter().filter_map(|found| {
+        Some(Hit {
+            row: rows.remove(&found.id)?,
+            score: found.score,
+            chunk: found.chunk,
+            step: i32::from(found.step),
+        })
+    });
+    Ok(hits.collect())
+}
+
+/// Follows the index of prices from a position on through [`LOOKED_THROUGH`](super::walk::LOOKED_THROUGH) rows: those
+/// that have all the words, in order.
+pub(super) async fn along_prices(
+    conn: &mut PgConnection,
+    sought: &[Sought],
+    from: &Position,
+) -> Result<Vec<Hit>, sqlx::Error> {
+    let words = query(sought, &[]).replace(CHUNK, "");
+    /// The condition and the order have to be text of the statement for an index to serve them.
+    macro_rules! along {
+        ($after:literal, $order:literal) => {
+            hits!(
+                sqlx::query!(
+                    r#"SELECT l.product_id AS "id!", l.path AS "path!", l.color AS "color!", l.material AS "material!",
+                              l.available AS "available!", l.price, l.created_at AS "created_at!", l.props AS "props!",
+                              l.number_props AS "number_props!", l.number_values AS "number_values!",
+                              0::bigint AS "score!", (t.serial / 2000)::integer AS "chunk!", t.step AS "step!"
+                       FROM (SELECT l.* FROM listing l WHERE "# + $after + " ORDER BY " + $order + r#" LIMIT 2000) l
+                       CROSS JOIN LATERAL (SELECT * FROM listing_text x WHERE x.product_id = l.product_id OFFSET 0) t
+                       WHERE t.search @@ $3::text::tsquery
+                       ORDER BY "# + $order,
+                    from.1,
+                    from.2,
+                    words,
+                )
+                .fetch_all(conn)
+                .await?
+            )
+            .collect()
+        };
+    }
+    Ok(if from.0 == Sort::Price {
+        along!(
+            "(coalesce(l.price, 9223372036854775807), l.product_id) > ($1::bigint, $2)",
+            "coalesce(l.price, 9223372036854775807), l.product_id"
+        )
+    } else {
+        along!(
+            "(coalesce(l.price, -1), l.product_id) < ($1::bigint, $2)",
+            "coalesce(l.price, -1) DESC, l.product_id DESC"
+        )
+    })
+}
