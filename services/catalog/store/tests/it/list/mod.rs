@@ -4,7 +4,6 @@ mod asked;
 mod changes;
 mod items;
 
-
 use catalog_store::{ListError, Sort};
 use contracts::catalog::ProductPage;
 use kernel::PageSize;
