@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::build::{Base, Bed, Build, Case, ChairBack, Fill};
+use super::build::{Base, Bed, Build, Case, Cell, ChairBack, Fill};
 use super::families::Family;
 use super::terms::Finish;
 use super::vocabulary::has;
@@ -72,7 +72,7 @@ fn of_case(case: &Case, family: &Family) -> [(&'static str, Value); 7] {
         Fill::DoorLeft | Fill::DoorRight | Fill::Slide | Fill::SlideMirror => 1,
         Fill::Drawer | Fill::Open(_) => 0,
     });
-    let shelves: i32 = cells.iter().map(|cell| cell.shelves()).sum();
+    let shelves: i32 = cells.iter().map(Cell::shelves).sum();
     [
         ("doors", json!(doors)),
         ("drawers", json!(sum(|fill| i32::from(fill == Fill::Drawer)))),

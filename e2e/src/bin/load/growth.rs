@@ -9,12 +9,12 @@ use anyhow::{Context as _, ensure};
 use contracts::catalog::{ReservationLine, ReserveRequest};
 use e2e::{Fleet, SINGLE, ServiceName, forget_statements, statements};
 use futures_util::future::BoxFuture;
-use kernel::{OrderId, ProductId, SystemClock};
+use kernel::{Clock as _, OrderId, ProductId, SystemClock};
 use pg::sqlx::{self, PgConnection};
-use time::OffsetDateTime;
 
 use crate::cpu::Cpu;
 use crate::measure::hammer;
+use crate::questions::{list, one_of, search, suggestions};
 use crate::report::{Measured, list_statements};
 use crate::wire::{JSON, Wire};
 
@@ -51,48 +51,6 @@ impl Question {
     }
 }
 
-/// Words that are sought: kinds, series, colours and materials in both languages, some of them mistyped.
-const WORDS: [&str; 24] = [
-    "стол",
-    "шкаф",
-    "кресло",
-    "комод",
-    "стеллаж",
-    "скамья",
-    "table",
-    "wardrobe",
-    "armchair",
-    "desk",
-    "дуб",
-    "орех",
-    "walnut",
-    "oak",
-    "Ладога",
-    "Байкал",
-    "Yenisei",
-    "Angara",
-    "велюр",
-    "ротанг",
-    "шкав",
-    "wardrob",
-    "ладога",
-    "gloss",
-];
-const FINISHES: usize = 4;
-const STYLES: usize = 7;
-const ROOMS: [&str; 6] = ["living", "bedroom", "kitchen", "hall", "office", "nursery"];
-const KINDS: [&str; 9] = [
-    "storage-wardrobe",
-    "storage-dresser",
-    "storage-rack",
-    "seating-chair",
-    "seating-armchair",
-    "seating-bench",
-    "surfaces-table",
-    "surfaces-desk",
-    "surfaces-console",
-];
-
 /// Customers' units and what a customer needs to ask for them.
 struct House {
     edge: String,
@@ -100,7 +58,7 @@ struct House {
     token: String,
     units: Vec<ProductId>,
     single: ProductId,
-    size: u32,
+    size: usize,
 }
 
 /// One customer with connections of their own.
@@ -219,29 +177,9 @@ impl House {
             token: wiring.secrets.tokens["orders"].clone(),
             units: units.into_iter().map(Into::into).collect(),
             single: single.into(),
-            size,
+            size: usize::try_from(size)?,
         })
     }
-}
-
-/// A number below `n`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "small numbers"
-)]
-fn below(n: usize) -> usize {
-    ((kernel::random::fraction() * n as f64) as usize).min(n - 1)
-}
-
-fn one_of<T>(list: &[T]) -> &T {
-    &list[below(list.len())]
-}
-
-/// With this probability in per cent.
-fn often(percent: usize) -> bool {
-    below(100) < percent
 }
 
 impl Asker {
@@ -249,7 +187,7 @@ impl Asker {
         match question {
             Question::List => self.get(&list()).await,
             Question::Search => self.get(&search(self.house.size)).await,
-            Question::Suggest => self.get(&suggest()).await,
+            Question::Suggest => self.get(&suggestions()).await,
             Question::Detail => {
                 let id = *one_of(&self.house.units);
                 self.get(&format!("products/{id}")).await
@@ -282,7 +220,7 @@ impl Asker {
             }],
             sets: Vec::new(),
             near: None,
-            expires_at: OffsetDateTime::now_utc() + time::Duration::minutes(20),
+            expires_at: SystemClock.now() + time::Duration::minutes(20),
         };
         let path = format!("/internal/v1/reservations/{}", OrderId::new(&SystemClock));
         let headers = format!("{JSON}authorization: Bearer {}\r\n", self.house.token);
@@ -295,82 +233,6 @@ impl Asker {
         );
         Ok(())
     }
-}
-
-/// A list as visitors ask for it: mostly in a category, often narrowed further, sometimes sorted by price.
-fn list() -> String {
-    let mut query = "products?page_size=30".to_owned();
-    match below(10) {
-        0 | 1 => {}
-        2 | 3 => query += &format!("&category=g-{}", one_of(&ROOMS)),
-        _ => query += &format!("&category=g-{}-{}", one_of(&ROOMS), one_of(&KINDS)),
-    }
-    if often(40) {
-        query += &format!("&color=g-color-{}", 1 + below(24));
-    }
-    if often(30) {
-        query += &format!("&material=g-material-{}", 1 + below(12));
-    }
-    if often(50) {
-        query += "&available=true";
-    }
-    if often(30) {
-        let from = below(200_000) * 100;
-        query += &format!("&min_price={from}&max_price={}", from + 3_000_000);
-    }
-    if often(15) {
-        query += &format!("&prop.g_finish=f{}", 1 + below(FINISHES));
-    }
-    if often(10) {
-        query += &format!("&prop.g_style=s{}", 1 + below(STYLES));
-    }
-    if often(30) {
-        query += if often(50) { "&sort=price" } else { "&sort=-price" };
-    }
-    query
-}
-
-/// Words as visitors type them: one or two, at times the number of a series, at times with filters.
-fn search(size: u32) -> String {
-    let mut words = (*one_of(&WORDS)).to_owned();
-    if often(50) {
-        words += "+";
-        words += *one_of(&WORDS[..]);
-    }
-    if often(20) {
-        words += &format!("+{}", below(size as usize / 12 + 1));
-    }
-    let mut query = format!("products?page_size=30&q={}", encoded(&words));
-    if often(25) {
-        query += "&available=true";
-    }
-    if often(20) {
-        query += &format!("&category=g-{}", one_of(&ROOMS));
-    }
-    if often(10) {
-        let from = below(200_000) * 100;
-        query += &format!("&min_price={from}&max_price={}", from + 3_000_000);
-    }
-    query
-}
-
-/// The beginning of what is typed.
-fn suggest() -> String {
-    let word: Vec<char> = one_of(&WORDS).chars().collect();
-    let typed: String = word[..(2 + below(4)).min(word.len())].iter().collect();
-    format!("suggestions?q={}", encoded(&typed))
-}
-
-/// Percent-encodes what is not ASCII.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| {
-        if byte.is_ascii() {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    text.bytes().map(byte).collect()
 }
 
 /// Memory of a process that is in use, in megabytes, from `/proc` (proc(5)).

@@ -9,6 +9,7 @@ mod cpu;
 mod floor;
 mod growth;
 mod measure;
+mod questions;
 mod report;
 mod scenarios;
 mod wire;

@@ -25,6 +25,7 @@ pub struct ProductSheet {
 }
 
 /// The products with these ids and those with these slugs, in no order; unknown ones are left out. One statement.
+#[expect(clippy::too_many_lines, reason = "one statement and its row")]
 pub async fn product_sheets(
     pg: &Pg,
     ids: &[ProductId],

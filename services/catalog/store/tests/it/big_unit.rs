@@ -92,7 +92,9 @@ async fn ask(shop: &Shop, unit: UnitView) -> Vec<(&'static str, usize)> {
     // Twice: the first time, statements are prepared.
     for round in 0..2 {
         shop.refresh().await;
-        (edge.take(), internal.take(), staff.take());
+        for counter in [&edge, &internal, &staff] {
+            counter.take();
+        }
         taken.clear();
         let mut note = |what: &'static str, begun: Instant, counter: &Counter| {
             if round == 1 {

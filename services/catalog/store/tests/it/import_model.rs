@@ -89,7 +89,7 @@ fn furniture() -> Assortment {
     (drawer.cost, drawer.lines) = (None, vec![line("BOX", 1), line("SLIDE", 1)]);
     drawer.lines[1].substitutes.push("SLIDE-B".to_owned());
     for slide in [slide, other] {
-        slide.kind = "slide".to_owned();
+        "slide".clone_into(&mut slide.kind);
         slide.properties = values(&[("length_mm", json!(450))]);
     }
     all.sets = vec![ProductSetEntry {
@@ -227,7 +227,7 @@ async fn what_employees_have_edited_or_deleted_stays_as_it_is() {
     let table = shop.products().await["table"];
     let view = unit(staff, table).await.expect("read").expect("there");
     let mut renamed = view.unit.content;
-    renamed.slug = "long-table".to_owned();
+    "long-table".clone_into(&mut renamed.slug);
     change_unit(staff, &editor, table, 1, &renamed)
         .await
         .expect("changed");
@@ -274,7 +274,7 @@ async fn what_does_not_fit_is_refused_by_name_and_leaves_nothing() {
         |a| {
             _ = a.products[0]
                 .properties
-                .insert("style".to_owned(), json!("baroque"))
+                .insert("style".to_owned(), json!("baroque"));
         },
     );
     case(
@@ -286,7 +286,7 @@ async fn what_does_not_fit_is_refused_by_name_and_leaves_nothing() {
         |a| {
             _ = a.components[5]
                 .properties
-                .insert("length_mm".to_owned(), json!(700))
+                .insert("length_mm".to_owned(), json!(700));
         },
     );
     case(
@@ -304,7 +304,7 @@ async fn what_does_not_fit_is_refused_by_name_and_leaves_nothing() {
     case(
         "the component \"DRAWER\" does not fit: an assembly lies on no shelf",
         |a| {
-            a.stock[0].sku = "DRAWER".to_owned();
+            "DRAWER".clone_into(&mut a.stock[0].sku);
         },
     );
     case(
@@ -331,15 +331,15 @@ async fn what_does_not_fit_is_refused_by_name_and_leaves_nothing() {
          units[1].product_id the unit's colour is oak, the set's is white",
         |a| {
             let mut white = a.colors[0].clone();
-            white.code = "white".to_owned();
+            "white".clone_into(&mut white.code);
             a.colors.push(white);
-            a.sets[0].color = "white".to_owned();
+            "white".clone_into(&mut a.sets[0].color);
         },
     );
     case(
         "\"CORNER-1\" names the product \"sofa\", which does not exist",
         |a| {
-            a.sets[0].units[0].slug = "sofa".to_owned();
+            "sofa".clone_into(&mut a.sets[0].units[0].slug);
         },
     );
     for (says, entries) in cases {

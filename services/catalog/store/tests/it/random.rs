@@ -9,7 +9,7 @@ pub(crate) fn seed() -> u64 {
     seed
 }
 
-/// SplitMix64: the same numbers for the same seed.
+/// `SplitMix64`: the same numbers for the same seed.
 #[derive(Debug, Clone)]
 pub(crate) struct Random(pub u64);
 

@@ -76,15 +76,15 @@ async fn page(shop: &Shop, filter: &ProductFilter, sort: Sort, cursor: Option<&s
 
 /// All pages: what is on them, and how many were short though others followed.
 async fn pages(shop: &Shop, filter: &ProductFilter, sort: Sort) -> (Vec<i64>, usize) {
-    let (mut found, mut short, mut cursor) = (Vec::new(), 0, None);
+    let (mut found, mut cut, mut cursor) = (Vec::new(), 0, None);
     loop {
         let next = page(shop, filter, sort, cursor.as_deref()).await;
         found.extend(numbers(&next));
         cursor = next.next_cursor;
         if cursor.is_none() {
-            return (found, short);
+            return (found, cut);
         }
-        short += usize::from(next.items.len() < 30);
+        cut += usize::from(next.items.len() < 30);
     }
 }
 

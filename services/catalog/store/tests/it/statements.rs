@@ -98,6 +98,7 @@ async fn edits(shop: &Shop, staff: &Counter, pg: &Pg) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a list of all operations")]
 async fn operations_cost_what_the_documentation_says() {
     let shop = Shop::with(
         &[("stool", &[("SEAT", 1), ("LEG", 3)]), ("table", &[("LEG", 4)])],

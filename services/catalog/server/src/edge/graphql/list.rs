@@ -175,7 +175,7 @@ pub async fn page(
                 let (code, message) = problems::property_fault(reason);
                 bad_argument(&place_of(&codes, &name, reason), code, message)
             }
-            error => problems::list(error),
+            error @ ListError::Database(_) => problems::list(error),
         })?;
     Ok(Connection(page))
 }

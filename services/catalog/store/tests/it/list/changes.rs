@@ -76,10 +76,10 @@ async fn edit(shop: &Shop, random: &mut Random, id: ProductId) -> Option<&'stati
     } else {
         let mut content = seen.content;
         match random.below(5) {
-            0 => content.category = CATEGORIES[random.below(3)].to_owned(),
-            1 => content.color = COLORS[random.below(3)].to_owned(),
-            2 => content.material = ["wood", "steel"][random.below(2)].to_owned(),
-            3 => content.name.en = NAMES[random.below(4)].to_owned(),
+            0 => CATEGORIES[random.below(3)].clone_into(&mut content.category),
+            1 => COLORS[random.below(3)].clone_into(&mut content.color),
+            2 => ["wood", "steel"][random.below(2)].clone_into(&mut content.material),
+            3 => NAMES[random.below(4)].clone_into(&mut content.name.en),
             _ => content.price_by_hand = random.one_in(2).then(|| Money::rub(random.up_to(9) * 1_000_00)),
         }
         change_unit(&shop.staff, &editor, id, version, &content)
@@ -256,7 +256,7 @@ async fn pages_read_while_rows_change_show_each_unchanged_unit_once() {
     let shop = Arc::new(shop);
     // Every other one stays as it is; availability and costs stay as they are, too.
     let stays: BTreeSet<ProductId> = units.iter().copied().step_by(2).collect();
-    let changes: Vec<ProductId> = units.iter().copied().skip(1).step_by(2).collect();
+    let edited: Vec<ProductId> = units.iter().copied().skip(1).step_by(2).collect();
     let (tell, changed) = watch::channel(0);
     let (tell, finished, edits) = (
         Arc::new(tell),
@@ -265,11 +265,11 @@ async fn pages_read_while_rows_change_show_each_unchanged_unit_once() {
     );
     let editors: Vec<_> = (0..3)
         .map(|_| {
-            let (shop, changes, mut random) = (Arc::clone(&shop), changes.clone(), random.fork());
+            let (shop, edited, mut random) = (Arc::clone(&shop), edited.clone(), random.fork());
             let (tell, finished, edits) = (Arc::clone(&tell), Arc::clone(&finished), Arc::clone(&edits));
             tokio::spawn(async move {
                 while !finished.load(Ordering::Relaxed) {
-                    let id = changes[random.below(changes.len())];
+                    let id = edited[random.below(edited.len())];
                     edit(&shop, &mut random, id).await;
                     let listed = catalog_store::relist(&shop.internal, 20)
                         .await

@@ -49,8 +49,8 @@ impl World {
         };
         let takes = fulfil(&wanted, &stocks, &held, sorting).expect("the model found enough");
         let picks = takes.into_iter().map(|take| {
-            let shelf = (self.component(take.component), self.warehouse(take.warehouse));
-            (shelf, take.quantity)
+            let place = (self.component(take.component), self.warehouse(take.warehouse));
+            (place, take.quantity)
         });
         picks.collect()
     }

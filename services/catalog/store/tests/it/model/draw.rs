@@ -83,8 +83,8 @@ impl Random {
     }
 
     fn lines(&mut self) -> Lines {
-        let units = (0..1 + self.below(3))
-            .map(|_| (self.below(UNITS), if self.one_in(6) { 9 } else { self.up_to(3) }));
+        let units =
+            (0..=self.below(3)).map(|_| (self.below(UNITS), if self.one_in(6) { 9 } else { self.up_to(3) }));
         let units: Vec<(usize, i64)> = units.collect();
         if self.one_in(3) {
             let sets = vec![(self.below(SETS), self.up_to(2))];
@@ -101,7 +101,7 @@ impl Random {
     /// to sell.
     fn bill(&mut self, components: usize) -> Vec<BillLine> {
         let mut lines: Vec<BillLine> = Vec::new();
-        for _ in 0..1 + self.below(3) {
+        for _ in 0..=self.below(3) {
             let component = self.below(components);
             if lines.iter().any(|line| line.component == component) {
                 continue;

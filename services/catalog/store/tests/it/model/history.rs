@@ -272,8 +272,8 @@ impl Bills {
     fn possible(&self, unit: usize, begin: u64, end: u64) -> Vec<Vec<Part>> {
         let mut possible = Vec::new();
         let now = |versions: &'_ [(u64, Vec<BillLine>)]| -> Vec<Vec<BillLine>> {
-            let begun = versions.iter().filter(|(from, _)| *from < end);
-            begun.map(|(_, lines)| lines.clone()).collect()
+            let known = versions.iter().filter(|(from, _)| *from < end);
+            known.map(|(_, lines)| lines.clone()).collect()
         };
         let (pairs, frames) = (now(&self.of_assembly[&PAIR]), now(&self.of_assembly[&FRAME]));
         for (_, _, bill) in self.of_unit[unit]

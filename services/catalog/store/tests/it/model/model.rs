@@ -55,13 +55,13 @@ impl Model {
                 warehouse,
                 delta,
             } => {
-                let shelf = (*component, *warehouse);
-                let free = self.on_hand[&shelf] - self.reserved[&shelf];
+                let place = (*component, *warehouse);
+                let free = self.on_hand[&place] - self.reserved[&place];
                 if !self.keys.contains(key) && free + delta < 0 {
                     return Answer::TooFew(free);
                 }
                 self.change(operation);
-                Answer::Stock(self.on_hand[&shelf], self.reserved[&shelf])
+                Answer::Stock(self.on_hand[&place], self.reserved[&place])
             }
             Operation::Receive { .. } | Operation::EditUnit { .. } | Operation::EditAssembly { .. } => {
                 self.change(operation);
@@ -219,11 +219,11 @@ impl Model {
         }
     }
 
-    fn arrive(&mut self, kind: &str, shelf: Shelf, pieces: i64) {
+    fn arrive(&mut self, kind: &str, place: Shelf, pieces: i64) {
         self.note(Movement {
             order: None,
             kind: kind.to_owned(),
-            shelf,
+            shelf: place,
             on_hand: pieces,
             reserved: 0,
         });

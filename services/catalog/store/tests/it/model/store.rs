@@ -19,6 +19,7 @@ use crate::support::{WAREHOUSES, order_event};
 
 impl World {
     /// Carries an operation out and answers what the store answered.
+    #[expect(clippy::too_many_lines, reason = "a list of all operations")]
     pub(super) async fn carry_out(&self, operation: &Operation) -> Answer {
         let (shop, now) = (&self.shop, self.shop.now());
         match operation {

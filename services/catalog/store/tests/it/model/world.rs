@@ -188,8 +188,8 @@ impl World {
         let warehouse = support::WAREHOUSES
             .into_iter()
             .position(|code| code == pick.warehouse);
-        let shelf = (self.component(pick.component_id), warehouse.expect("one of ours"));
-        (shelf, pick.quantity)
+        let place = (self.component(pick.component_id), warehouse.expect("one of ours"));
+        (place, pick.quantity)
     }
 
     fn unit(&self, id: ProductId) -> usize {
@@ -212,6 +212,6 @@ pub(super) fn address() -> GeoPoint {
     }
 }
 
-fn place_of<T: PartialEq>(all: &[T], one: T) -> usize {
+fn place_of<T: PartialEq + Copy>(all: &[T], one: T) -> usize {
     all.iter().position(|each| *each == one).expect("one of ours")
 }
