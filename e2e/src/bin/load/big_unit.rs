@@ -10,6 +10,7 @@ use contracts::catalog::{
 use e2e::{Api, Employee, Fleet};
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use test_support::wait_for;
 use tokio::time::Instant;
 
@@ -82,29 +83,23 @@ pub async fn measure(fleet: &Fleet) -> anyhow::Result<BigUnit> {
 }
 
 async fn make(fleet: &Fleet) -> anyhow::Result<()> {
-    let customer = fleet.customer();
-    let some = customer.products("page_size=1").await.items;
-    let some = some.into_iter().next().context("a unit to take words from")?;
-    let some = customer.product(some.id).await;
     let maker = Employee::sign_in(&fleet.backoffice_url(), "admin.smirnov").await;
     let maker = maker.at(&fleet.catalog_staff_url());
-    let kind = some.components.first().context("a component")?.kind.clone();
-    let warehouse = some.availability.warehouses.first().context("a warehouse")?;
+    // Like something that is there: so words, properties and rules fit.
+    let plain = |row: &ComponentRow| !row.assembly && row.properties.is_empty();
+    let component = export::<ComponentRow>(maker.api(), "components").await;
+    let component = component.into_iter().find(plain).context("a plain component")?;
+    let unit = export::<UnitRow>(maker.api(), "units").await;
+    let unit = unit.into_iter().next().context("a unit")?;
+    let stock = export::<StockLevelRow>(maker.api(), "stock").await;
+    let warehouse = stock.into_iter().next().context("a shelf")?.warehouse;
 
     let piece = |sku: String, assembly: bool| ComponentRow {
-        name_ru: sku.clone(),
-        name_en: sku.clone(),
         sku,
-        kind: kind.clone(),
         assembly,
-        color: None,
-        material: None,
-        height_mm: 10,
-        width_mm: 10,
-        depth_mm: 10,
-        cost_amount: (!assembly).then_some(100_00),
-        cost_currency: (!assembly).then(|| "RUB".to_owned()),
-        properties: std::collections::BTreeMap::default(),
+        cost_amount: component.cost_amount.filter(|_| !assembly),
+        cost_currency: component.cost_currency.clone().filter(|_| !assembly),
+        ..component.clone()
     };
     let pieces = (0..3 * TRIPLES)
         .map(triple)
@@ -116,24 +111,11 @@ async fn make(fleet: &Fleet) -> anyhow::Result<()> {
         .chain(assemblies)
         .collect();
     import(maker.api(), "components", &components).await;
-
-    let card = &some.card;
     let unit = UnitRow {
         slug: SLUG.to_owned(),
-        name_ru: "Большой стол".to_owned(),
-        name_en: "Large table".to_owned(),
-        description_ru: String::new(),
-        description_en: String::new(),
-        category: card.category.code.clone(),
-        color: card.color.code.clone(),
-        material: card.material.code.clone(),
-        height_mm: 700,
-        width_mm: 1_200,
-        depth_mm: 600,
-        weight_g: 30_000,
         override_amount: None,
         override_currency: None,
-        properties: std::collections::BTreeMap::default(),
+        ..unit
     };
     import(maker.api(), "units", &[unit]).await;
 
@@ -165,7 +147,7 @@ async fn make(fleet: &Fleet) -> anyhow::Result<()> {
     let stock: Vec<_> = pieces
         .map(|sku| StockLevelRow {
             sku,
-            warehouse: warehouse.code.clone(),
+            warehouse: warehouse.clone(),
             shelf: Some("L-1".to_owned()),
             on_hand: PIECES,
         })
@@ -184,6 +166,20 @@ fn in_chain(n: usize) -> String {
 
 fn assembly(n: usize) -> String {
     format!("LOAD-A-{n}")
+}
+
+/// Rows as employees export them.
+async fn export<R: DeserializeOwned>(staff: &Api, subject: &str) -> Vec<R> {
+    let path = format!("/api/staff/v1/catalog/exports/{subject}?format=jsonl");
+    let answer = staff.get(&path).await;
+    answer.expect_status(200);
+    let lines = answer
+        .body
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty());
+    lines
+        .map(|line| serde_json::from_slice(line).expect("a row"))
+        .collect()
 }
 
 /// Brings rows in. Panics, showing why, when they are refused.

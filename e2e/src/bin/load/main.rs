@@ -78,8 +78,8 @@ async fn main() -> anyhow::Result<()> {
     }
     report.add(shopping.crowd(500, duration).await?);
     report.add(shopping.paced_crowd(500, 2_000, duration).await?);
-    let big_unit = big_unit::measure(&fleet).await?;
+    println!("{report}");
+    println!("{}", big_unit::measure(&fleet).await?);
     fleet.operator().expect_peace().await;
-    println!("{report}\n{big_unit}");
     Ok(())
 }

@@ -97,8 +97,14 @@ async fn queue_concerned(conn: &mut PgConnection, components: &[Uuid]) -> Result
     if components.is_empty() {
         return Ok(());
     }
+    // One by one, since the index is what finds them whatever the planner thinks of so many at once.
     sqlx::query!(
-        "INSERT INTO stale_unit (product_id) SELECT product_id FROM product_availability WHERE limited_by && $1",
+        "INSERT INTO stale_unit (product_id)
+         SELECT DISTINCT a.product_id
+         FROM unnest($1::uuid[]) AS c (id)
+         CROSS JOIN LATERAL (
+             SELECT product_id FROM product_availability WHERE limited_by @> ARRAY[c.id] OFFSET 0
+         ) a",
         components,
     )
     .execute(&mut *conn)
