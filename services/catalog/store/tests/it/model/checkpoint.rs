@@ -74,7 +74,8 @@ impl World {
         self.assert_available(model).await;
     }
 
-    async fn orders(&self) -> BTreeMap<OrderId, Order> {
+    /// What has become of all orders.
+    pub(super) async fn orders(&self) -> BTreeMap<OrderId, Order> {
         let admin = self.shop.db.admin();
         let lines: Vec<(Uuid, Uuid, Option<Uuid>, i64)> = sqlx::query_as(
             "SELECT order_id, product_id, set_id, quantity FROM reservation_line ORDER BY order_id, position",

@@ -1,7 +1,7 @@
 //! Whether what many did at once can have happened one after the other, and what has come of it.
 //!
-//! Of each order, an order of events is looked for that agrees with when they began and ended, with every answer, and
-//! with the journal. Goods, corrections and edits only add up. That an answer about stock was right can be said within
+//! Of each order, an order of events is looked for that agrees with when they began and ended, with every answer,
+//! with the journal, and with what is found in the end. Goods, corrections and edits only add up. That an answer about stock was right can be said within
 //! bounds only, since others moved stock meanwhile; the operations one after the other are held to exact numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +31,14 @@ struct Asked {
     answer: Answer,
 }
 
-/// Brings the model to where the events have led. Panics when they cannot have happened.
-pub(super) fn follow(model: &mut Model, events: &[Event], journal: &[Movement]) {
+/// Brings the model to where the events have led: `found` is what has become of the orders. Panics when they cannot have
+/// happened.
+pub(super) fn follow(
+    model: &mut Model,
+    events: &[Event],
+    journal: &[Movement],
+    found: &BTreeMap<OrderId, Order>,
+) {
     let bills = Bills::of(model, events);
     let most = most_free(model, events);
     let mut asked: BTreeMap<OrderId, Vec<Asked>> = BTreeMap::new();
@@ -61,8 +67,11 @@ pub(super) fn follow(model: &mut Model, events: &[Event], journal: &[Movement]) 
         let rows: Vec<Movement> = of_order.cloned().collect();
         let all: Vec<&Asked> = asked.iter().collect();
         let known = model.orders.get(&order).cloned();
-        let Some(way) = linear(order, known.as_ref(), &all, &rows) else {
-            panic!("of order {order}, {known:#?}, this cannot have happened: {asked:#?}\n{rows:#?}")
+        let end = found.get(&order);
+        let Some(way) = linear(order, known.as_ref(), &all, &rows, end) else {
+            panic!(
+                "of order {order}, {known:#?}, this to {end:#?} cannot have happened: {asked:#?}\n{rows:#?}"
+            )
         };
         let mut before = known;
         for (asked, step) in way {
@@ -97,15 +106,17 @@ fn on_orders(model: &Model, event: &Event) -> Vec<(OrderId, OnOrder, Answer)> {
     }
 }
 
-/// One after the other, as the answers and the rows of the journal allow; `None` when they do not.
+/// One after the other, as the answers, the rows of the journal and the `end` allow; `None` when they do not. What leaves
+/// no rows, as giving up what has run out, is placed by the end.
 fn linear<'a>(
     id: OrderId,
     order: Option<&Order>,
     open: &[&'a Asked],
     rows: &[Movement],
+    end: Option<&Order>,
 ) -> Option<Vec<(&'a Asked, Step)>> {
     let Some(first_end) = open.iter().map(|asked| asked.end).min() else {
-        return rows.is_empty().then(Vec::new);
+        return (rows.is_empty() && order == end).then(Vec::new);
     };
     for (index, &asked) in open.iter().enumerate() {
         if asked.begin > first_end {
@@ -121,7 +132,7 @@ fn linear<'a>(
         };
         let mut others = open.to_vec();
         others.remove(index);
-        if let Some(mut way) = linear(id, step.order.as_ref(), &others, rest) {
+        if let Some(mut way) = linear(id, step.order.as_ref(), &others, rest, end) {
             way.insert(0, (asked, step));
             return Some(way);
         }

@@ -220,7 +220,12 @@ async fn at_once_all_that_happens_could_have_happened_one_after_the_other() {
                 model.now += minutes;
             }
         }
-        history::follow(&mut model, &events, &world.journal(seen).await);
+        history::follow(
+            &mut model,
+            &events,
+            &world.journal(seen).await,
+            &world.orders().await,
+        );
         world.carry_out(&Operation::RefreshBills).await;
         model.multiply_all();
         expire(&world, &mut model).await;
