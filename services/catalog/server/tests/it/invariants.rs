@@ -15,7 +15,7 @@ async fn lists_are_checked_when_asked_for() {
         check("?listings=true").await.ok::<Value>(),
         json!({ "violations": [] })
     );
-    sqlx::query("UPDATE facet_cell SET units = units + 1 WHERE (category, material, color) = (0, 0, 0) AND NOT available")
+    pg::sqlx::query("UPDATE facet_cell SET units = units + 1 WHERE (category, material, color) = (0, 0, 0) AND NOT available")
         .execute(house.db.admin())
         .await
         .expect("a wrong count");
