@@ -129,8 +129,9 @@ async fn rush(
     let asked = requests.into_iter().map(|request| {
         let (pg, now, order, start) = (pg.clone(), shop.now(), shop.order(), Arc::clone(&start));
         tokio::spawn(async move {
-            pg.ready().await.expect("a connection");
+            let connection = pg.pool().acquire().await.expect("a connection");
             start.wait().await;
+            drop(connection);
             let answer = catalog_store::reserve(&pg, now, order, &request).await;
             (request, answer)
         })

@@ -33,7 +33,7 @@ impl Random {
                 },
                 lines: self.lines(),
                 near: self.one_in(3),
-                minutes: if self.one_in(3) { 2 } else { 30 },
+                minutes: if self.one_in(2) { 1 } else { 30 },
             },
             34..=47 => Operation::Confirm(self.known(orders)),
             48..=55 => Operation::Release(self.known(orders)),
