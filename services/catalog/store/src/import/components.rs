@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use contracts::catalog::ComponentContent;
+use contracts::catalog::{AssortmentKind, BillItem, ComponentContent};
 use kernel::{Clock, ComponentId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::bills::{self, Bills};
 use super::{ComponentEntry, ImportError, properties};
 use crate::assortment::check_components;
-use contracts::catalog::AssortmentKind;
 
 /// What became of components.
 pub(super) struct Written {
@@ -154,7 +153,7 @@ async fn upsert(
     Ok(written)
 }
 
-fn content(entry: &ComponentEntry, lines: Vec<contracts::catalog::BillItem>) -> ComponentContent {
+fn content(entry: &ComponentEntry, lines: Vec<BillItem>) -> ComponentContent {
     ComponentContent {
         sku: entry.sku.clone(),
         name: entry.name.clone(),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use catalog_store::assortment::refresh_bills;
 use catalog_store::{ReplaceError, ReserveError};
 use contracts::catalog::{
     GeoPoint, Pick, ReplaceRequest, Reservation, ReservationSet, ReservationStatus, ReserveRequest,
@@ -10,7 +9,7 @@ use contracts::catalog::{
 use futures_util::future::join_all;
 use kernel::{Money, OrderId};
 
-use crate::support::Shop;
+use crate::support::{Shop, assortment, line};
 
 const PRODUCTS: &[(&str, &[(&str, i32)])] = &[("table", &[("LEG", 4), ("TOP", 1)]), ("stool", &[("LEG", 3)])];
 const STOCK: &[(&str, &[i64])] = &[("LEG", &[12, 8]), ("TOP", &[2, 3])];
@@ -276,7 +275,8 @@ async fn the_nearest_warehouse_goes_first_when_it_is_known_where_the_goods_go() 
 #[tokio::test]
 async fn substitutes_and_parts_of_assemblies_are_held_and_counted() {
     // A table is a frame, which is four legs and eight screws, and a top; bolts do for screws, screws for nothing.
-    let shop = Shop::with(
+    let shop = Shop::empty().await;
+    let mut all = assortment(
         &[("table", &[("FRAME", 1), ("TOP", 1)]), ("stool", &[("SCREW", 3)])],
         &[
             ("FRAME", &[]),
@@ -285,27 +285,11 @@ async fn substitutes_and_parts_of_assemblies_are_held_and_counted() {
             ("SCREW", &[20]),
             ("BOLT", &[0, 15]),
         ],
-    )
-    .await;
-    for sql in [
-        "UPDATE component SET assembly = true WHERE sku = 'FRAME'",
-        "INSERT INTO assembly_line (assembly_id, component_id, quantity, required, position, substitutes)
-         SELECT a.id, c.id, CASE c.sku WHEN 'LEG' THEN 4 ELSE 8 END, true, 1,
-                CASE c.sku WHEN 'SCREW' THEN ARRAY[b.id] ELSE '{}' END
-         FROM component a, component c, component b
-         WHERE a.sku = 'FRAME' AND c.sku IN ('LEG', 'SCREW') AND b.sku = 'BOLT'",
-    ] {
-        sqlx::query(sql).execute(shop.db.admin()).await.expect(sql);
-    }
-    sqlx::query("INSERT INTO stale_bill (component_id) SELECT id FROM component WHERE sku = 'FRAME'")
-        .execute(shop.db.admin())
-        .await
-        .expect("queued");
-    while refresh_bills(&shop.internal, 20)
-        .await
-        .expect("the database answers")
-        > 0
-    {}
+    );
+    let frame = &mut all.components[0];
+    (frame.cost, frame.lines) = (None, vec![line("LEG", 4), line("SCREW", 8)]);
+    frame.lines[1].substitutes.push("BOLT".to_owned());
+    shop.import(&all).await;
     shop.assert_sound().await;
     let ids = shop.products().await;
     let available = async || {
