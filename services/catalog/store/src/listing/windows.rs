@@ -226,6 +226,8 @@ impl Reader<'_> {
         if search.mark.1.is_none() && from.is_before(&search.mark.0) {
             from = search.mark.0;
         }
+        // Where the walk begins, so does what it has reached.
+        from = from.within(search.wanted);
         loop {
             let hits = along_prices(conn, search.sought, &from).await?;
             let of_windows = |hit: &Hit| self.axis.window_of(hit.chunk, hit.step) >= window;
