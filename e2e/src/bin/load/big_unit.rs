@@ -59,7 +59,7 @@ pub async fn measure(fleet: &Fleet) -> anyhow::Result<BigUnit> {
     wait_for("the unit to be available", Duration::from_mins(1), async || {
         let answer = catalog.get(&path).await;
         let detail: ProductDetail = (answer.status == StatusCode::OK).then(|| answer.json())?;
-        (detail.card.available > 0).then_some(())
+        (detail.card.available > 0 && detail.components.len() == LINES).then_some(())
     })
     .await;
     let mut measured = Vec::new();

@@ -111,7 +111,11 @@ pub async fn measure(
             rows,
             resident_mb: resident_mb(pid)?,
         });
-        check(&fleet).await?;
+        if let Err(error) = check(&fleet).await {
+            // What was measured before is not lost for it.
+            eprintln!("{}", Growth(grown));
+            return Err(error.context(format!("at {units} units")));
+        }
     }
     Ok(Growth(grown))
 }

@@ -37,7 +37,7 @@ struct Args {
     /// Measures what the assortment service costs as the assortment grows instead, at `--sizes`.
     #[arg(long)]
     growth: bool,
-    /// Numbers of units for `--growth`. A million takes a quarter of an hour and some gigabytes to make.
+    /// Numbers of units for `--growth`. A hundred thousand take about a minute to make.
     #[arg(long, value_delimiter = ',', default_value = "1000,100000,1000000")]
     sizes: Vec<u32>,
     /// Serves the static answer that the floor is measured with, and nothing else.
