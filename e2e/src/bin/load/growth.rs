@@ -120,6 +120,15 @@ pub async fn measure(
     Ok(Growth(grown))
 }
 
+/// Keeps an assortment of this size until Ctrl-C.
+pub async fn hold(units: u32) -> anyhow::Result<()> {
+    let fleet = Fleet::start_grown(units).await;
+    eprintln!("psql {}", fleet.surroundings.postgres.admin_url());
+    eprintln!("catalog {}", fleet.customer().catalog().base());
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
 /// Makes sure that stock and reservations are still sound. As the owner, who may take longer than a request.
 async fn check(fleet: &Fleet) -> anyhow::Result<()> {
     let mut config = PgConfig::new(fleet.wiring().database("catalog_owner"));

@@ -40,6 +40,9 @@ struct Args {
     /// Numbers of units for `--growth`. A hundred thousand take about a minute to make.
     #[arg(long, value_delimiter = ',', default_value = "1000,100000,1000000")]
     sizes: Vec<u32>,
+    /// Makes the first of `--sizes`, says where its database is, and keeps it until Ctrl-C, to look at statements by hand.
+    #[arg(long)]
+    hold: bool,
     /// Serves the static answer that the floor is measured with, and nothing else.
     #[arg(long, hide = true)]
     serve_floor: bool,
@@ -52,6 +55,9 @@ async fn main() -> anyhow::Result<()> {
         return floor::serve().await;
     }
     let (duration, concurrency) = (Duration::from_secs(args.seconds), args.concurrency);
+    if args.hold {
+        return growth::hold(args.sizes.first().copied().unwrap_or(1_000)).await;
+    }
     if args.growth {
         let growth = growth::measure(&args.sizes, concurrency, duration, args.statements).await?;
         println!("{growth}");

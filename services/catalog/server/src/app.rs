@@ -4,7 +4,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use auth::{ServiceToken, ServiceTokens, StaffVerifier};
 use balancer::{Client, Fixed};
-use catalog_store::OrderEvents;
+use catalog_store::{OrderEvents, ReserveQueue};
 use chassis::{App, Context, Face, HttpConfig, Service};
 use events::{Dispatcher, HttpPush, Policy, Receiver, Wake};
 use files::{FileStore, NfsStore};
@@ -193,6 +193,7 @@ impl<'a> Parts<'a> {
         let callers = callers.iter().map(|(name, token)| (name, token.expose()));
         let tokens = ServiceTokens::new(callers).context("services.callers")?;
         let face = Internal {
+            reserving: ReserveQueue::new(pg.clone()),
             pg: pg.clone(),
             signals: self.signals.clone(),
             wake: wake.clone(),

@@ -26,7 +26,8 @@ impl From<sqlx::Error> for HoldError {
 }
 
 /// A shelf and what is free on it.
-pub(crate) struct Shelf {
+struct Shelf {
+    stands_in: WarehouseId,
     position: i32,
     stands: Option<Place>,
     warehouse: String,
@@ -36,7 +37,40 @@ pub(crate) struct Shelf {
     free: i64,
 }
 
-pub(crate) type Shelves = HashMap<(ComponentId, WarehouseId), Shelf>;
+/// Shelves by what lies on them.
+#[derive(Default)]
+pub(crate) struct Shelves(HashMap<ComponentId, Vec<Shelf>>);
+
+impl Shelves {
+    fn get(&self, component: ComponentId, warehouse: WarehouseId) -> Option<&Shelf> {
+        let shelves = self.0.get(&component)?;
+        shelves.iter().find(|shelf| shelf.stands_in == warehouse)
+    }
+
+    /// What is taken is not free for those who come after.
+    pub(crate) fn take(&mut self, takes: &[Take]) {
+        for take in takes {
+            let shelves = self.0.get_mut(&take.component).into_iter().flatten();
+            for shelf in shelves.filter(|shelf| shelf.stands_in == take.warehouse) {
+                shelf.free -= take.quantity;
+            }
+        }
+    }
+
+    /// What is free of these components, warehouse by warehouse.
+    fn stocks(&self, components: &[Uuid]) -> Vec<StockAt> {
+        let mut of_warehouse: BTreeMap<WarehouseId, StockAt> = BTreeMap::new();
+        for component in components.iter().copied().map(ComponentId::from) {
+            for shelf in self.0.get(&component).into_iter().flatten() {
+                of_warehouse
+                    .entry(shelf.stands_in)
+                    .or_insert_with(|| StockAt::new(shelf.stands_in, shelf.position).at(shelf.stands))
+                    .set(component, shelf.free);
+            }
+        }
+        of_warehouse.into_values().collect()
+    }
+}
 
 /// Holds the stock that all lines take together for an order whose reservation is locked. Two statements.
 pub(crate) async fn hold(
@@ -67,7 +101,8 @@ pub(crate) fn choose(
             quantity: line.quantity,
         })
         .collect();
-    let takes = fulfil(&wanted, &stocks(shelves), held, sorting).map_err(|short| {
+    let stocks = shelves.stocks(&components(lines));
+    let takes = fulfil(&wanted, &stocks, held, sorting).map_err(|short| {
         let short = short.into_iter().map(|short| Shortage {
             product_id: short.product,
             requested: short.requested,
@@ -86,8 +121,8 @@ pub(crate) fn sorting(near: Option<GeoPoint>) -> Sorting {
 }
 
 /// Every component that can serve the lines, once.
-pub(crate) fn components(lines: &[Line]) -> Vec<Uuid> {
-    components_of(lines.iter().map(|line| &line.bill))
+pub(crate) fn components<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Vec<Uuid> {
+    components_of(lines.into_iter().map(|line| &line.bill))
 }
 
 /// Every shelf that has one of the components, as it is at the moment.
@@ -145,9 +180,11 @@ struct Row {
 }
 
 fn shelves(rows: Vec<Row>) -> Shelves {
-    let shelves = rows.into_iter().map(|row| {
+    let mut shelves = Shelves::default();
+    for row in rows {
         let stands = row.latitude.zip(row.longitude);
-        let shelf = Shelf {
+        shelves.0.entry(row.component_id.into()).or_default().push(Shelf {
+            stands_in: row.warehouse_id.into(),
             position: row.position,
             stands: stands.and_then(|(latitude, longitude)| Place::new(latitude, longitude).ok()),
             warehouse: row.code,
@@ -155,21 +192,9 @@ fn shelves(rows: Vec<Row>) -> Shelves {
             sku: row.sku,
             name: Text::new(row.name_ru, row.name_en),
             free: row.free,
-        };
-        ((row.component_id.into(), row.warehouse_id.into()), shelf)
-    });
-    shelves.collect()
-}
-
-fn stocks(shelves: &Shelves) -> Vec<StockAt> {
-    let mut of_warehouse: BTreeMap<WarehouseId, StockAt> = BTreeMap::new();
-    for (&(component, warehouse), shelf) in shelves {
-        of_warehouse
-            .entry(warehouse)
-            .or_insert_with(|| StockAt::new(warehouse, shelf.position).at(shelf.stands))
-            .set(component, shelf.free);
+        });
     }
-    of_warehouse.into_values().collect()
+    shelves
 }
 
 async fn write(
@@ -211,7 +236,7 @@ async fn write(
 fn picks(takes: &[Take], shelves: &Shelves) -> Vec<Pick> {
     let mut found: Vec<(&Take, &Shelf)> = takes
         .iter()
-        .filter_map(|take| Some((take, shelves.get(&(take.component, take.warehouse))?)))
+        .filter_map(|take| Some((take, shelves.get(take.component, take.warehouse)?)))
         .collect();
     found.sort_by_key(|(take, shelf)| (shelf.position, take.warehouse, &shelf.sku));
     found

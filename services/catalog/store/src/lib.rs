@@ -113,7 +113,7 @@ pub use replace::{ReplaceError, replace};
 pub use report_missing::report_missing;
 pub use report_unsold::report_unsold;
 pub use reservation::reservation;
-pub use reserve::{ReserveError, reserve};
+pub use reserve::{ReserveError, ReserveQueue, reserve};
 pub use sets::{
     CheckSetError, SetFilter, SetRef, SetSheet, change_set, check_set, create_set, delete_set, list_sets,
     restore_set, set, set_availabilities, set_entries, set_entry, set_sheets,

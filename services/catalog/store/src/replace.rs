@@ -76,8 +76,10 @@ pub async fn replace(
         let asked = Asked {
             lines: &request.lines,
             sets: &request.sets,
+            unless: None,
+            known: &before.lines,
         };
-        let Some(wanted) = wanted(&mut tx, asked, None, &before.lines).await? else {
+        let Some(Some(wanted)) = wanted(&mut tx, &[asked]).await?.pop() else {
             return Err(sqlx::Error::RowNotFound.into());
         };
         let Wanted { lines, reserved } = wanted.map_err(ReplaceError::NotForSale)?;

@@ -39,38 +39,45 @@ impl NotForSale {
     }
 }
 
-/// Products and sets, as a request names them.
+/// What one order asks for, as its request names it.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub lines: &'a [ReservationLine],
     pub sets: &'a [ReservationSet],
+    /// The order, where one that has a reservation is not to be looked up.
+    pub unless: Option<OrderId>,
+    /// What it had before an edit.
+    pub known: &'a [ReservedLine],
 }
 
-/// Looks products up, sets by the units they have today. `None` when a reservation of `unless` exists. Lines of
-/// products that are `known` from before an edit stay as they were, and may be of products that are not for sale any
-/// more, as long as they become no more. One statement.
-pub(crate) async fn wanted(
-    conn: &mut PgConnection,
-    asked: Asked<'_>,
-    unless: Option<OrderId>,
-    known: &[ReservedLine],
-) -> Result<Option<Result<Wanted, NotForSale>>, sqlx::Error> {
-    let products: Vec<Uuid> = asked.lines.iter().map(|line| line.product_id.uuid()).collect();
-    let quantities: Vec<i64> = asked.lines.iter().map(|line| line.quantity).collect();
-    let sets: Vec<Uuid> = asked.sets.iter().map(|set| set.set_id.uuid()).collect();
-    let set_quantities: Vec<i64> = asked.sets.iter().map(|set| set.quantity).collect();
+/// What one order asks for as it was found; `None` when it has a reservation.
+pub(crate) type Looked = Option<Result<Wanted, NotForSale>>;
+
+/// Looks up what orders ask for, sets by the units they have today; answers in their order. Lines of products that are
+/// `known` from before an edit stay as they were, and may be of products that are not for sale any more, as long as they
+/// become no more. One statement.
+pub(crate) async fn wanted(conn: &mut PgConnection, asked: &[Asked<'_>]) -> Result<Vec<Looked>, sqlx::Error> {
+    let orders: Vec<Option<Uuid>> = asked
+        .iter()
+        .map(|asked| asked.unless.map(OrderId::uuid))
+        .collect();
+    let lines = || nth(asked, |asked| asked.lines);
+    let sets = || nth(asked, |asked| asked.sets);
     let rows = sqlx::query_as!(
         Row,
         r#"WITH asked AS (
-               SELECT NULL::uuid AS set_id, product_id, quantity, 0 AS nth_set, position AS place
-               FROM unnest($2::uuid[], $3::bigint[]) WITH ORDINALITY AS l (product_id, quantity, position)
+               SELECT nth, NULL::uuid AS set_id, product_id, quantity, 0 AS nth_set, position AS place
+               FROM unnest($2::bigint[], $3::uuid[], $4::bigint[]) WITH ORDINALITY
+                    AS l (nth, product_id, quantity, position)
                UNION ALL
-               SELECT s.set_id, u.product_id, s.quantity * u.quantity, s.position, u.position
-               FROM unnest($4::uuid[], $5::bigint[]) WITH ORDINALITY AS s (set_id, quantity, position)
+               SELECT s.nth, s.set_id, u.product_id, s.quantity * u.quantity, s.position, u.position
+               FROM unnest($5::bigint[], $6::uuid[], $7::bigint[]) WITH ORDINALITY
+                    AS s (nth, set_id, quantity, position)
                LEFT JOIN product_set t ON t.id = s.set_id AND t.deleted_at IS NULL
                LEFT JOIN product_set_unit u ON u.set_id = t.id
            )
-           SELECT EXISTS (SELECT FROM reservation WHERE order_id = $1) AS "exists!",
+           SELECT a.nth AS "nth!",
+                  EXISTS (SELECT FROM reservation WHERE order_id = ($1::uuid[])[a.nth + 1]) AS "exists!",
                   a.set_id, a.product_id, a.quantity,
                   p.slug AS "slug?", p.name_ru AS "name_ru?", p.name_en AS "name_en?",
                   p.price_amount, p.price_currency,
@@ -85,16 +92,43 @@ pub(crate) async fn wanted(
                       coalesce(array_agg(array_to_string(l.substitutes, ' ')), '{}') AS substitutes
                FROM product_part l WHERE l.product_id = a.product_id
            ) b
-           ORDER BY a.nth_set, a.place"#,
-        unless.map(OrderId::uuid),
-        &products,
-        &quantities,
-        &sets,
-        &set_quantities,
+           ORDER BY a.nth, a.nth_set, a.place"#,
+        &orders as &[Option<Uuid>],
+        &lines().map(|(nth, _)| nth).collect::<Vec<_>>(),
+        &lines().map(|(_, line)| line.product_id.uuid()).collect::<Vec<_>>(),
+        &lines().map(|(_, line)| line.quantity).collect::<Vec<_>>(),
+        &sets().map(|(nth, _)| nth).collect::<Vec<_>>(),
+        &sets().map(|(_, set)| set.set_id.uuid()).collect::<Vec<_>>(),
+        &sets().map(|(_, set)| set.quantity).collect::<Vec<_>>(),
     )
     .fetch_all(conn)
     .await?;
 
+    let mut of_order: Vec<Vec<Row>> = asked.iter().map(|_| Vec::new()).collect();
+    for row in rows {
+        if let Some(rows) = usize::try_from(row.nth)
+            .ok()
+            .and_then(|nth| of_order.get_mut(nth))
+        {
+            rows.push(row);
+        }
+    }
+    let found = asked.iter().zip(of_order);
+    found.map(|(asked, rows)| of_one(rows, asked.known)).collect()
+}
+
+/// What orders ask for, each with the number of its order.
+fn nth<'a, T: 'a>(
+    asked: &'a [Asked<'_>],
+    what: impl Fn(&'a Asked<'a>) -> &'a [T],
+) -> impl Iterator<Item = (i64, &'a T)> {
+    (0..)
+        .zip(asked)
+        .flat_map(move |(nth, asked)| what(asked).iter().map(move |one| (nth, one)))
+}
+
+/// What one order asks for.
+fn of_one(rows: Vec<Row>, known: &[ReservedLine]) -> Result<Looked, sqlx::Error> {
     let mut open = kept(known);
     let mut wanted = Wanted {
         lines: Vec::with_capacity(rows.len()),
@@ -146,6 +180,7 @@ pub(crate) async fn wanted(
 }
 
 struct Row {
+    nth: i64,
     exists: bool,
     set_id: Option<Uuid>,
     product_id: Option<Uuid>,
@@ -224,7 +259,8 @@ pub(crate) struct LineColumns<'a> {
 }
 
 impl<'a> LineColumns<'a> {
-    pub(crate) fn of(lines: &'a [ReservedLine]) -> Self {
+    pub(crate) fn of(lines: impl IntoIterator<Item = &'a ReservedLine>) -> Self {
+        let lines: Vec<&ReservedLine> = lines.into_iter().collect();
         Self {
             products: lines.iter().map(|line| line.product_id.uuid()).collect(),
             sets: lines.iter().map(|line| line.set_id.map(SetId::uuid)).collect(),

@@ -18,6 +18,7 @@ use auth::{ServiceTokens, require_service};
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
+use catalog_store::ReserveQueue;
 use events::{Receiver, Wake, dead_letter_routes, dead_letters_openapi};
 use kernel::SharedClock;
 use pg::Pg;
@@ -34,6 +35,8 @@ use crate::openapi::require_bearer;
 pub struct Internal {
     /// The catalog database with the face's role.
     pub pg: Pg,
+    /// Reserves for those who ask at the same time together.
+    pub reserving: ReserveQueue,
     /// Wakes the jobs.
     pub signals: Signals,
     /// Wakes the dispatcher.
@@ -69,6 +72,7 @@ pub fn router(internal: Internal, receiver: &Receiver, tokens: ServiceTokens) ->
         clock,
         wake,
         signals,
+        ..
     } = internal.clone();
     // Events change stock inside the receiver's transaction, which is over when it answers.
     let events = receiver.routes().layer(map_response(move |response: Response| {

@@ -36,7 +36,7 @@ pub async fn handler(
             .map_err(problems::database)?;
         return known.map(Json).ok_or_else(in_the_past);
     }
-    match catalog_store::reserve(&internal.pg, now, order, &request).await {
+    match internal.reserving.reserve(now, order, request).await {
         Ok(reservation) => {
             internal.signals.stock_changed();
             Ok(Json(reservation))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_domain::{Bill, Demand, Part, Shortage, Sorting, StockAt, Wanted, available_in_total, fulfil};
-use catalog_store::ReserveError;
+use catalog_store::{ReserveError, ReserveQueue};
 use contracts::catalog::{BillItem, Reservation, ReservationSet, ReserveRequest};
 use futures_util::future::join_all;
 use kernel::{ProductId, SetId};
@@ -112,7 +112,7 @@ async fn units(shop: &Shop, request: &ReserveRequest) -> Vec<(ProductId, i64)> {
     alone.chain(in_sets).collect()
 }
 
-/// Asks for all of it at once, each with a connection of its own.
+/// Asks for all of it at once.
 async fn rush(
     shop: &Shop,
     requests: Vec<ReserveRequest>,
@@ -125,14 +125,24 @@ async fn rush(
         ..PgConfig::new(shop.db.url_for("catalog_internal"))
     };
     let pg = Pg::connect(&config, Metrics::unregistered()).expect("the address is a URL");
+    // As two replicas that serve those who wait together, and one that serves each alone.
+    let replicas = [
+        None,
+        Some(ReserveQueue::new(pg.clone())),
+        Some(ReserveQueue::new(pg.clone())),
+    ];
     let start = Arc::new(Barrier::new(requests.len()));
-    let asked = requests.into_iter().map(|request| {
+    let asked = replicas.iter().cycle().zip(requests).map(|(replica, request)| {
         let (pg, now, order, start) = (pg.clone(), shop.now(), shop.order(), Arc::clone(&start));
+        let replica = replica.clone();
         tokio::spawn(async move {
             let connection = pg.pool().acquire().await.expect("a connection");
             start.wait().await;
             drop(connection);
-            let answer = catalog_store::reserve(&pg, now, order, &request).await;
+            let answer = match replica {
+                Some(queue) => queue.reserve(now, order, request.clone()).await,
+                None => catalog_store::reserve(&pg, now, order, &request).await,
+            };
             (request, answer)
         })
     });
