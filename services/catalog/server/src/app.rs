@@ -26,6 +26,8 @@ use crate::words::Words;
 
 /// `source` of catalog's events.
 const SOURCE: &str = "urn:garnitur:catalog";
+/// Operations that take longer than others may.
+const SLOW: [(&str, Duration); 4] = [staff::SLOW[0], staff::SLOW[1], staff::SLOW[2], internal::SLOW];
 
 /// The catalog service: customers, employees and services each have a face.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +51,7 @@ impl App for Catalog {
         let parts = Parts::new(config, context);
         let mut service = Service::new(Self::NAME, parts.context.metrics.clone())
             .http(&config.http)
-            .slow(staff::SLOW);
+            .slow(&SLOW);
         // First, because it has the dispatcher that the others wake.
         let mut wake = Wake::default();
         if faces.has(Face::Internal) {

@@ -1,4 +1,5 @@
 use pg::{Isolation, Pg};
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use crate::shown::violations;
@@ -30,6 +31,7 @@ pub struct Violation {
 pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<Vec<Violation>, sqlx::Error> {
     let overdue = now - lag;
     pg.run_isolated(Isolation::RepeatableRead, "invariants", async |mut tx: pg::Tx| {
+        take_time(&mut tx).await?;
         let mut found = sqlx::query_as!(
             Violation,
             r#"(SELECT 'balance' AS "rule!", s.component_id || ' ' || s.warehouse_id AS "subject!"
@@ -93,4 +95,12 @@ pub async fn invariants(pg: &Pg, now: OffsetDateTime, lag: Duration) -> Result<V
         Ok(found)
     })
     .await
+}
+
+/// Lets the transaction's statements take as long as reading everything does, which is longer than any call may.
+pub(crate) async fn take_time(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT set_config('statement_timeout', '240s', true) AS statement")
+        .fetch_one(conn)
+        .await?;
+    Ok(())
 }

@@ -13,6 +13,7 @@ mod wish_delete;
 mod wish_put;
 
 use std::future::ready;
+use std::time::Duration;
 
 use auth::{ServiceTokens, require_service};
 use axum::Router;
@@ -29,6 +30,9 @@ use utoipa_axum::routes;
 
 use crate::jobs::Signals;
 use crate::openapi::require_bearer;
+
+/// The check of everything reads everything.
+pub const SLOW: (&str, Duration) = ("/internal/v1/invariants", Duration::from_mins(5));
 
 /// What the face's operations need.
 #[derive(Clone)]

@@ -38,7 +38,7 @@ type ReportReaders = (roles::Assortment, roles::Warehouse, roles::Administrator)
 type AssortmentMakers = (roles::Assortment, roles::Administrator);
 
 /// Operations that take in large files.
-pub const SLOW: &[(&str, Duration)] = &[
+pub const SLOW: [(&str, Duration); 3] = [
     ("/api/staff/v1/catalog/imports/", Duration::from_mins(10)),
     (media::IMAGES, media::UPLOAD_WITHIN),
     (media::DOCUMENTS, media::UPLOAD_WITHIN),

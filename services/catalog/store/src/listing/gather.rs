@@ -1,6 +1,7 @@
 use sqlx::PgConnection;
 
 use super::filter::{Range, Row};
+use super::packed::unpack;
 
 /// Reads the rows of up to five lists of the index of terms, each up to its limit. One statement; a limit of 0 costs
 /// nothing.
@@ -11,60 +12,38 @@ pub(crate) async fn gather(
     let list = |at: usize| wanted.get(at).copied().unwrap_or((0, 0));
     let lists: [(i64, i64); 5] = std::array::from_fn(list);
     let rows = sqlx::query!(
-                r#"(SELECT 0 AS "list!", product_id AS "id!", path AS "path!", color AS "color!",
-                           material AS "material!", available AS "available!", price, created_at AS "created_at!",
-                           props AS "props!", number_props AS "number_props!", number_values AS "number_values!"
-                    FROM listing
-                    WHERE listing_terms(path, color, material, available, props) @> ARRAY[$1::bigint] LIMIT $2)
-                   UNION ALL
-                   (SELECT 1, product_id, path, color, material, available, price, created_at, props, number_props,
-                           number_values
-                    FROM listing
-                    WHERE listing_terms(path, color, material, available, props) @> ARRAY[$3::bigint] LIMIT $4)
-                   UNION ALL
-                   (SELECT 2, product_id, path, color, material, available, price, created_at, props, number_props,
-                           number_values
-                    FROM listing
-                    WHERE listing_terms(path, color, material, available, props) @> ARRAY[$5::bigint] LIMIT $6)
-                   UNION ALL
-                   (SELECT 3, product_id, path, color, material, available, price, created_at, props, number_props,
-                           number_values
-                    FROM listing
-                    WHERE listing_terms(path, color, material, available, props) @> ARRAY[$7::bigint] LIMIT $8)
-                   UNION ALL
-                   (SELECT 4, product_id, path, color, material, available, price, created_at, props, number_props,
-                           number_values
-                    FROM listing
-                    WHERE listing_terms(path, color, material, available, props) @> ARRAY[$9::bigint] LIMIT $10)"#,
-                lists[0].0,
-                lists[0].1,
-                lists[1].0,
-                lists[1].1,
-                lists[2].0,
-                lists[2].1,
-                lists[3].0,
-                lists[3].1,
-                lists[4].0,
-                lists[4].1,
-            )
-            .fetch_all(conn)
-            .await?;
+        r#"(SELECT 0 AS "list!", packed AS "packed!" FROM listing
+            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$1::bigint] LIMIT $2)
+           UNION ALL
+           (SELECT 1, packed FROM listing
+            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$3::bigint] LIMIT $4)
+           UNION ALL
+           (SELECT 2, packed FROM listing
+            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$5::bigint] LIMIT $6)
+           UNION ALL
+           (SELECT 3, packed FROM listing
+            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$7::bigint] LIMIT $8)
+           UNION ALL
+           (SELECT 4, packed FROM listing
+            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$9::bigint] LIMIT $10)"#,
+        lists[0].0,
+        lists[0].1,
+        lists[1].0,
+        lists[1].1,
+        lists[2].0,
+        lists[2].1,
+        lists[3].0,
+        lists[3].1,
+        lists[4].0,
+        lists[4].1,
+    )
+    .fetch_all(conn)
+    .await?;
     let mut found = vec![Vec::new(); wanted.len()];
     for row in rows {
         let at = usize::try_from(row.list).unwrap_or_default();
         let Some(rows) = found.get_mut(at) else { continue };
-        rows.push(Row {
-            id: row.id,
-            path: row.path,
-            color: row.color,
-            material: row.material,
-            available: row.available,
-            price: row.price,
-            created_at: row.created_at,
-            props: row.props,
-            number_props: row.number_props,
-            number_values: row.number_values,
-        });
+        rows.push(unpack(&row.packed)?);
     }
     Ok(found)
 }
@@ -76,10 +55,8 @@ pub(crate) async fn in_range(
     categories: &[i32],
     limit: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT l.product_id AS id, l.path, l.color, l.material, l.available, l.price, l.created_at, l.props,
-                  l.number_props, l.number_values
+    let packed = sqlx::query_scalar!(
+        r#"SELECT l.packed AS "packed!"
            FROM (SELECT product_id FROM listing_number
                  WHERE property = $1 AND category = ANY($2) AND value BETWEEN $3 AND $4 LIMIT $5) n
            JOIN listing l ON l.product_id = n.product_id"#,
@@ -90,7 +67,8 @@ pub(crate) async fn in_range(
         limit,
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    packed.iter().map(|packed| unpack(packed)).collect()
 }
 
 /// Reads the rows of units with a price in a range, up to a limit.
@@ -100,10 +78,8 @@ pub(crate) async fn priced(
     high: i64,
     limit: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT product_id AS id, path, color, material, available, price, created_at, props, number_props,
-                  number_values
+    let packed = sqlx::query_scalar!(
+        r#"SELECT packed AS "packed!"
            FROM listing
            WHERE coalesce(price, 9223372036854775807) BETWEEN $1 AND $2 AND price IS NOT NULL
            LIMIT $3"#,
@@ -112,5 +88,6 @@ pub(crate) async fn priced(
         limit,
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    packed.iter().map(|packed| unpack(packed)).collect()
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 use super::Sort;
 use super::filter::Row;
 use super::lexemes::{CHUNK, Sought, query};
+use super::packed::unpack;
 use super::position::Position;
 
 /// A unit that words find.
@@ -16,27 +17,23 @@ pub(super) struct Hit {
     pub step: i32,
 }
 
-/// Columns of [`Hit`]s as statements have them.
-macro_rules! hits {
-    ($rows:expr) => {
-        $rows.into_iter().map(|row| Hit {
-            score: row.score,
-            chunk: row.chunk,
-            step: i32::from(row.step),
-            row: Row {
-                id: row.id,
-                path: row.path,
-                color: row.color,
-                material: row.material,
-                available: row.available,
-                price: row.price,
-                created_at: row.created_at,
-                props: row.props,
-                number_props: row.number_props,
-                number_values: row.number_values,
-            },
+/// A [`Hit`] as statements answer it.
+struct Found {
+    packed: Vec<u8>,
+    score: i64,
+    chunk: i32,
+    step: i16,
+}
+
+impl Found {
+    fn into_hit(self) -> Result<Hit, sqlx::Error> {
+        Ok(Hit {
+            row: unpack(&self.packed)?,
+            score: self.score,
+            chunk: self.chunk,
+            step: i32::from(self.step),
         })
-    };
+    }
 }
 
 /// Units that have all the words and places, in the windows of these prefixes, window by window, up to a limit; and the
@@ -50,13 +47,11 @@ pub(super) async fn find(
     slug: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Hit>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"SELECT l.product_id AS "id!", l.path AS "path!", l.color AS "color!", l.material AS "material!",
-                  l.available AS "available!", l.price, l.created_at AS "created_at!", l.props AS "props!",
-                  l.number_props AS "number_props!", l.number_values AS "number_values!",
-                  t.score AS "score!", t.chunk AS "chunk!", t.step AS "step!"
+    let rows = sqlx::query_as!(
+        Found,
+        r#"SELECT packed AS "packed!", score AS "score!", chunk AS "chunk!", step AS "step!"
            FROM (
-               (SELECT t.product_id, (t.serial / 2000)::integer AS chunk, t.step,
+               (SELECT t.packed, (t.serial / 2000)::integer AS chunk, t.step,
                        CASE WHEN $4 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
                             WHEN starts_with(t.name_ru, $4) OR starts_with(t.name_en, $4) OR starts_with(t.slug, $4)
                             THEN 2000000
@@ -69,10 +64,8 @@ pub(super) async fn find(
                 ) t
                 LIMIT $6)
                UNION ALL
-               (SELECT product_id, (serial / 2000)::integer, step, 4000000 FROM listing_text WHERE slug = $5)
-           ) t
-           -- Fenced off, so that the few that were found are looked up whatever the planner makes of it.
-           CROSS JOIN LATERAL (SELECT * FROM listing x WHERE x.product_id = t.product_id OFFSET 0) l"#,
+               (SELECT packed, (serial / 2000)::integer, step, 4000000 FROM listing_text WHERE slug = $5)
+           ) t"#,
         query(sought, places),
         query(sought, &[]).replace(CHUNK, ""),
         prefixes,
@@ -82,7 +75,7 @@ pub(super) async fn find(
     )
     .fetch_all(conn)
     .await?;
-    let mut found: Vec<Hit> = hits!(rows).collect();
+    let mut found: Vec<Hit> = rows.into_iter().map(Found::into_hit).collect::<Result<_, _>>()?;
     if slug.is_some()
         && let Some(named) = found.iter().rposition(|hit| hit.score == 4_000_000)
     {
@@ -142,27 +135,23 @@ pub(super) async fn along_prices(
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! along {
         ($after:literal, $order:literal) => {
-            hits!(
-                sqlx::query!(
-                    r#"SELECT l.product_id AS "id!", l.path AS "path!", l.color AS "color!", l.material AS "material!",
-                              l.available AS "available!", l.price, l.created_at AS "created_at!", l.props AS "props!",
-                              l.number_props AS "number_props!", l.number_values AS "number_values!",
-                              0::bigint AS "score!", (t.serial / 2000)::integer AS "chunk!", t.step AS "step!"
-                       FROM (SELECT l.* FROM listing l WHERE "# + $after + " ORDER BY " + $order + r#" LIMIT 2000) l
-                       CROSS JOIN LATERAL (SELECT * FROM listing_text x WHERE x.product_id = l.product_id OFFSET 0) t
-                       WHERE t.search @@ $3::text::tsquery
-                       ORDER BY "# + $order,
-                    from.1,
-                    from.2,
-                    words,
-                )
-                .fetch_all(conn)
-                .await?
+            sqlx::query_as!(
+                Found,
+                r#"SELECT l.packed AS "packed!", 0::bigint AS "score!", (t.serial / 2000)::integer AS "chunk!",
+                          t.step AS "step!"
+                   FROM (SELECT l.* FROM listing l WHERE "# + $after + " ORDER BY " + $order + r#" LIMIT 2000) l
+                   CROSS JOIN LATERAL (SELECT * FROM listing_text x WHERE x.product_id = l.product_id OFFSET 0) t
+                   WHERE t.search @@ $3::text::tsquery
+                   ORDER BY "# + $order,
+                from.1,
+                from.2,
+                words,
             )
-            .collect()
+            .fetch_all(conn)
+            .await?
         };
     }
-    Ok(if from.0 == Sort::Price {
+    let found = if from.0 == Sort::Price {
         along!(
             "(coalesce(l.price, 9223372036854775807), l.product_id) > ($1::bigint, $2)",
             "coalesce(l.price, 9223372036854775807), l.product_id"
@@ -172,5 +161,6 @@ pub(super) async fn along_prices(
             "(coalesce(l.price, -1), l.product_id) < ($1::bigint, $2)",
             "coalesce(l.price, -1) DESC, l.product_id DESC"
         )
-    })
+    };
+    found.into_iter().map(Found::into_hit).collect()
 }

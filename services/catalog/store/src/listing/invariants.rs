@@ -1,6 +1,7 @@
 use pg::Pg;
 
 use crate::Violation;
+use crate::invariants::take_time;
 
 /// Every way in which what lists read differs from what it is computed from, all seen at one moment; at most 100 a
 /// rule. Reads everything: for tests and after a disaster.
@@ -9,7 +10,8 @@ use crate::Violation;
 /// - `searchable`: the same of what searches read;
 /// - `cell`, `value`, `word`, `number`: counts are those of the rows.
 pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> {
-    pg.read("listing_invariants", async |mut tx: pg::Tx| {
+    pg.run("listing_invariants", async |mut tx: pg::Tx| {
+        take_time(&mut tx).await?;
         sqlx::query_as!(
             Violation,
             r#"WITH source AS MATERIALIZED (
@@ -22,7 +24,7 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                    FROM listing l WHERE NOT EXISTS (SELECT FROM stale_product q WHERE q.product_id = l.product_id)
                ),
                words AS (
-                   SELECT product_id, slug, name_ru, name_en, search, places, step
+                   SELECT product_id, slug, name_ru, name_en, search, places, step, packed
                    FROM listing_text t
                    WHERE NOT EXISTS (SELECT FROM stale_product q WHERE q.product_id = t.product_id)
                )
@@ -35,11 +37,15 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                 LIMIT 100)
                UNION ALL
                (SELECT 'searchable', product_id::text
-                FROM (SELECT * FROM (SELECT product_id, slug, name_ru, name_en, search, places, price_step(price)
+                FROM (SELECT * FROM (SELECT product_id, slug, name_ru, name_en, search, places, price_step(price),
+                                            listing_packed(product_id, path, color, material,
+                                            available, price, created_at, props, number_props, number_values)
                                      FROM source EXCEPT TABLE words) missing
                       UNION ALL
                       SELECT * FROM (TABLE words EXCEPT SELECT product_id, slug, name_ru, name_en, search, places,
-                                     price_step(price) FROM source) extra) x
+                                            price_step(price), listing_packed(product_id, path, color, material,
+                                            available, price, created_at, props, number_props, number_values)
+                                     FROM source) extra) x
                 LIMIT 100)
                UNION ALL
                (SELECT 'cell', concat_ws(' ', category, available, material, color)

@@ -13,6 +13,7 @@ mod gather;
 mod hits;
 mod invariants;
 mod lexemes;
+mod packed;
 mod position;
 mod rebuild;
 mod relist;

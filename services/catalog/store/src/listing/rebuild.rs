@@ -62,8 +62,12 @@ async fn write(conn: &mut sqlx::PgConnection, units: &[Uuid]) -> Result<(), sqlx
              SELECT f.product_id, v.property, f.path[cardinality(f.path)], v.value
              FROM fresh f, unnest(f.number_props, f.number_values) v (property, value)
          )
-         INSERT INTO listing_text (product_id, slug, name_ru, name_en, search, places, step)
-         SELECT product_id, slug, name_ru, name_en, search, places, price_step(price) FROM fresh ORDER BY created_at, product_id",
+         INSERT INTO listing_text (product_id, slug, name_ru, name_en, search, places, step, packed)
+         SELECT product_id, slug, name_ru, name_en, search, places, price_step(price),
+                listing_packed(product_id, path, color, material, available, price, created_at,
+                props, number_props, number_values)
+         FROM fresh
+         ORDER BY created_at, product_id",
         units,
     )
     .execute(conn)

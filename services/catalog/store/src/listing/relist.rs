@@ -114,15 +114,20 @@ async fn write(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Erro
          texts AS (
              UPDATE listing_text t
              SET slug = f.slug, name_ru = f.name_ru, name_en = f.name_en, search = f.search, places = f.places,
-                 step = price_step(f.price)
+                 step = price_step(f.price),
+                 packed = listing_packed(f.product_id, f.path, f.color, f.material, f.available, f.price, f.created_at,
+                                         f.props, f.number_props, f.number_values)
              FROM fresh f
              WHERE t.product_id = f.product_id
                AND (t.slug, t.name_ru, t.name_en, t.search, t.places, t.step)
                    <> (f.slug, f.name_ru, f.name_en, f.search, f.places, price_step(f.price))
          )
          -- Not with ON CONFLICT, which would use up serial numbers.
-         INSERT INTO listing_text (product_id, slug, name_ru, name_en, search, places, step)
-         SELECT product_id, slug, name_ru, name_en, search, places, price_step(price) FROM fresh
+         INSERT INTO listing_text (product_id, slug, name_ru, name_en, search, places, step, packed)
+         SELECT product_id, slug, name_ru, name_en, search, places, price_step(price),
+                listing_packed(product_id, path, color, material, available, price, created_at,
+                props, number_props, number_values)
+         FROM fresh
          WHERE product_id NOT IN (SELECT product_id FROM written)
          ORDER BY created_at, product_id",
         units,
