@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use auth::{LoginThrottle, ServiceTokens, StaffSigner, StaffVerifier, ThrottlePolicy};
+use auth::{LoginThrottle, StaffSigner, StaffVerifier, ThrottlePolicy};
 use backoffice_domain::SessionTerms;
 use backoffice_store::{EventsToAudit, Store};
-use chassis::{App, Context, Face, HttpConfig, Service};
+use chassis::{App, Context, Face, HttpConfig, Service, TlsConfig};
 use directory::LdapDirectory;
 use events::Receiver;
 use pg::Pg;
@@ -28,6 +28,10 @@ impl App for Backoffice {
 
     fn http(config: &Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Config) -> &TelemetryConfig {
@@ -99,7 +103,7 @@ impl<'a> Parts<'a> {
             store: Store::new(pg.clone()),
             directory: Arc::new(LdapDirectory::new(&self.config.directory)?),
             throttle: LoginThrottle::new(ThrottlePolicy::default(), Arc::clone(clock)),
-            proxies: self.config.staff.proxies.clone().into(),
+            forwarders: self.config.tls.forwarders(&self.config.http),
             terms: self.terms,
             signer,
             verifier,
@@ -116,10 +120,8 @@ impl<'a> Parts<'a> {
         let pg = self.pool(Face::Internal)?;
         let store = Store::new(pg.clone());
         let receiver = Receiver::new(pg.clone(), EventsToAudit, Arc::clone(clock), metrics);
-        let callers = self.config.services.callers.iter();
-        let tokens = ServiceTokens::new(callers.map(|(name, token)| (name, token.expose())));
-        let tokens = tokens.context("services.callers")?;
-        let router = internal::router(&store, &receiver, Arc::clone(clock), tokens);
+        let callers = self.config.tls.callers(&self.config.services.callers)?;
+        let router = internal::router(&store, &receiver, Arc::clone(clock), callers);
         Ok(service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()))

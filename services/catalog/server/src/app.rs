@@ -2,10 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use auth::{ServiceToken, ServiceTokens, StaffVerifier};
-use balancer::{Client, Fixed};
+use auth::{ServiceToken, StaffVerifier};
+use balancer::Client;
 use catalog_store::OrderEvents;
-use chassis::{App, Context, Face, HttpConfig, Service};
+use chassis::{App, Context, Face, HttpConfig, Outgoing, Service, TlsConfig};
 use events::{Dispatcher, HttpPush, Policy, Receiver, Wake};
 use files::{FileStore, NfsStore};
 use pg::Pg;
@@ -38,6 +38,10 @@ impl App for Catalog {
 
     fn http(config: &Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Config) -> &TelemetryConfig {
@@ -160,7 +164,12 @@ impl<'a> Parts<'a> {
     }
 
     fn internal(&self, mut service: Service) -> anyhow::Result<(Service, Wake)> {
-        let Context { clock, metrics, .. } = &self.context;
+        let Context {
+            clock,
+            metrics,
+            outgoing,
+            ..
+        } = &self.context;
         let ServicesConfig {
             orders,
             backoffice,
@@ -169,13 +178,18 @@ impl<'a> Parts<'a> {
         } = &self.config.services;
         let pg = self.pool(Face::Internal)?;
 
+        anyhow::ensure!(
+            token.is_some() || outgoing.is_certified(),
+            "services.token is not set, and --face internal needs it, or a certificate in the section tls"
+        );
         let token = token
             .as_ref()
-            .context("services.token is not set, and --face internal needs it")?;
-        let token = ServiceToken::new(Catalog::NAME, token.expose()).context("services.token")?;
-        let push = HttpPush::new(token.authorization())
-            .with("orders", client("orders", orders)?)
-            .with("backoffice", client("backoffice", backoffice)?);
+            .map(|token| ServiceToken::new(Catalog::NAME, token.expose()))
+            .transpose()
+            .context("services.token")?;
+        let push = HttpPush::new(token.map(|token| token.authorization()))
+            .with("orders", client(outgoing, "orders", orders)?)
+            .with("backoffice", client(outgoing, "backoffice", backoffice)?);
         let subscriptions = jobs::subscriptions();
         let dispatcher = Dispatcher::new(
             pg.clone(),
@@ -190,8 +204,7 @@ impl<'a> Parts<'a> {
 
         let handler = OrderEvents::new(Arc::clone(clock));
         let receiver = Receiver::new(pg.clone(), handler, Arc::clone(clock), metrics);
-        let callers = callers.iter().map(|(name, token)| (name, token.expose()));
-        let tokens = ServiceTokens::new(callers).context("services.callers")?;
+        let callers = self.config.tls.callers(callers)?;
         let face = Internal {
             pg: pg.clone(),
             signals: self.signals.clone(),
@@ -220,7 +233,7 @@ impl<'a> Parts<'a> {
         {
             service = service.job(job);
         }
-        let router = internal::router(face, &receiver, tokens);
+        let router = internal::router(face, &receiver, callers);
         let service = service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()));
@@ -229,15 +242,14 @@ impl<'a> Parts<'a> {
 }
 
 /// A client of the internal faces at `urls`, configured under `services`.
-fn client(name: &str, urls: &[Url]) -> anyhow::Result<Client> {
+fn client(outgoing: &Outgoing, name: &str, urls: &[Url]) -> anyhow::Result<Client> {
     anyhow::ensure!(
         !urls.is_empty(),
         "services.{name} is not set, and --face internal needs it"
     );
-    let replicas = Fixed::new(urls).with_context(|| format!("services.{name}"))?;
-    Ok(Client::builder(name, &replicas)
-        .headers(telemetry::inject)
-        .build())
+    // The transport of events adds the token itself.
+    let client = outgoing.client(name, urls, None);
+    Ok(client.with_context(|| format!("services.{name}"))?.build())
 }
 
 async fn ready(pg: Pg) -> Result<(), String> {

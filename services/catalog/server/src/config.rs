@@ -1,7 +1,6 @@
-use std::collections::HashMap;
-
 use anyhow::Context as _;
-use chassis::{Face, HttpConfig};
+use auth::Callers;
+use chassis::{Face, HttpConfig, TlsConfig};
 use confique::Config as Confique;
 use files::FilesConfig;
 use kernel::Personal;
@@ -15,6 +14,10 @@ pub struct Config {
     /// Where it listens and what it takes from a caller.
     #[config(nested)]
     pub http: HttpConfig,
+
+    /// Its certificate, for TLS on its listeners and in its calls.
+    #[config(nested)]
+    pub tls: TlsConfig,
 
     /// Logs and traces.
     #[config(nested)]
@@ -96,12 +99,13 @@ pub struct ServicesConfig {
     #[config(default = [])]
     pub backoffice: Vec<Url>,
 
-    /// This service's own token, at least 32 characters.
+    /// This service's own token, at least 32 characters. Not needed where it has a certificate.
     pub token: Option<Personal<String>>,
 
-    /// Tokens of the services that may call the internal face, as in `{ orders = "…" }`.
-    #[config(default = {})]
-    pub callers: HashMap<String, Personal<String>>,
+    /// Services that may call the internal face: their names, as in `["orders"]`, where `tls.internal` is `mutual`;
+    /// else their names and tokens, as in `{ orders = "…" }`.
+    #[config(default = [])]
+    pub callers: Callers,
 }
 
 /// Employees' access tokens.

@@ -1,7 +1,8 @@
 //! The service's configuration.
 
 use anyhow::Context as _;
-use chassis::{Face, HttpConfig};
+use auth::Callers;
+use chassis::{Face, HttpConfig, TlsConfig};
 use confique::Config as Confique;
 use directory::DirectoryConfig;
 use orders_domain::PaymentTerms;
@@ -19,6 +20,10 @@ pub struct Config {
     /// Where it listens and what it takes from a caller.
     #[config(nested)]
     pub http: HttpConfig,
+
+    /// Its certificate, for TLS on its listeners and in its calls.
+    #[config(nested)]
+    pub tls: TlsConfig,
 
     /// Logs and traces.
     #[config(nested)]
@@ -99,12 +104,13 @@ pub struct ServicesConfig {
     #[config(default = [])]
     pub backoffice: Vec<Url>,
 
-    /// This service's own token, at least 32 characters.
-    pub token: kernel::Personal<String>,
+    /// This service's own token, at least 32 characters. Not needed where it has a certificate.
+    pub token: Option<kernel::Personal<String>>,
 
-    /// Tokens of the services that may call the internal face, as in `{ catalog = "…" }`.
-    #[config(default = {})]
-    pub callers: std::collections::HashMap<String, kernel::Personal<String>>,
+    /// Services that may call the internal face: their names, as in `["catalog"]`, where `tls.internal` is `mutual`;
+    /// else their names and tokens, as in `{ catalog = "…" }`.
+    #[config(default = [])]
+    pub callers: Callers,
 }
 
 /// Rules of ordering.

@@ -1,5 +1,5 @@
 use anyhow::{Context as _, ensure};
-use chassis::{App, Context, Face, HttpConfig, Service};
+use chassis::{App, Context, Face, HttpConfig, Service, TlsConfig};
 use telemetry::TelemetryConfig;
 use utoipa::openapi::OpenApi;
 
@@ -17,6 +17,10 @@ impl App for Orders {
 
     fn http(config: &Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Config) -> &TelemetryConfig {
