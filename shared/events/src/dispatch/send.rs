@@ -74,13 +74,20 @@ impl<T: Transport> Inner<T> {
             .unwrap_or_else(|_| Err(TransportError::Unavailable("no answer in time".to_owned())));
             match answer.and_then(|report| matching(report, piece.events)) {
                 Ok(report) => {
-                    lane.succeeded(&self.policy);
+                    if lane.succeeded(&self.policy) {
+                        tracing::info!(subscriber = lane.subscriber, "subscriber can be reached again");
+                    }
                     self.decide(lane, &mut settlement, &piece, &report.outcomes);
                 }
                 Err(TransportError::Unavailable(error)) => {
-                    let at = lane.unavailable(&self.policy, self.clock.now());
+                    let (at, news) = lane.unavailable(&self.policy, self.clock.now());
                     self.count_failed(lane, "unavailable");
-                    tracing::warn!(subscriber = lane.subscriber, error, retry_at = %at, "subscriber cannot be reached; events wait");
+                    // Once an outage: it is tried every few seconds, and the metrics tell how long it lasts.
+                    if news {
+                        tracing::warn!(subscriber = lane.subscriber, error, retry_at = %at, "subscriber cannot be reached; events wait");
+                    } else {
+                        tracing::debug!(subscriber = lane.subscriber, error, retry_at = %at, "subscriber still cannot be reached");
+                    }
                     put_off(&mut settlement, batch, start, &error, self.clock.now());
                     break;
                 }
