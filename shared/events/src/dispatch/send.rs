@@ -196,10 +196,15 @@ struct Piece<'a> {
     past: &'a [Past],
 }
 
-/// Gives the events from `start` on back without blame: another dispatcher may have them at once.
+/// Gives the events from `start` on back without blame: another dispatcher may have them at once. Those that have not
+/// failed keep their place before later ones, so that an outage does not change their order.
 fn put_off(settlement: &mut Settlement, batch: &Batch, start: usize, why: &str, now: OffsetDateTime) {
     for (event, past) in batch.events.iter().zip(&batch.past).skip(start) {
-        settlement.again(event.id, past.failures, why, now);
+        let place = event
+            .time
+            .filter(|_| past.failures == 0 && !past.dead)
+            .unwrap_or(now);
+        settlement.again(event.id, past.failures, why, place.min(now));
     }
 }
 

@@ -30,10 +30,11 @@ pub(super) async fn connect(
 ) -> Result<Context, ConfigError> {
     config.check()?;
     let tls = config.servers.iter().any(|url| url.scheme() == "tls");
+    let name = config.user.as_deref().unwrap_or(service);
     let mut options = ConnectOptions::new()
         .name(format!("garnitur-{service}"))
-        // A prefix of its own, so that a service can be given the right to its own answers and no others.
-        .custom_inbox_prefix(format!("_INBOX_{service}"))
+        // A prefix of its own, so that a user can be given the right to its own answers and no others.
+        .custom_inbox_prefix(format!("_INBOX_{name}"))
         .connection_timeout(CONNECT)
         .request_timeout(Some(ANSWER))
         .retry_on_initial_connect()
@@ -87,7 +88,9 @@ pub(super) fn is_connected(client: &Client) -> bool {
 fn heard(link: &Link, event: &Event) {
     match event {
         Event::Connected => link.connected(),
-        Event::Disconnected | Event::Closed => link.lost("disconnected"),
+        Event::Disconnected => link.lost("disconnected"),
+        // It was us who closed it.
+        Event::Closed => tracing::debug!("NATS closed"),
         // Errors come from a server that is connected, and from a client that is not.
         Event::ServerError(error) => link.trouble(&error.to_string(), true),
         Event::ClientError(error) => link.trouble(&error.to_string(), false),
