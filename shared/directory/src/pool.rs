@@ -7,7 +7,8 @@ use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use kernel::Personal;
 
 use crate::Unavailable;
-use crate::connection::{Connection, Connector, Question};
+use crate::connection::{Connection, Question};
+use crate::connector::Connector;
 use crate::unavailable::Cause;
 
 /// A connection that was not used for so long is asked something before it is used: firewalls forget
@@ -26,8 +27,7 @@ impl Manager for ServiceAccount {
     type Error = Unavailable;
 
     async fn create(&self) -> Result<Connection, Unavailable> {
-        let mut connection = self.connector.connect().await?;
-        let result = connection.bind(&self.name, self.password.expose()).await?;
+        let (connection, result) = self.connector.bind(&self.name, self.password.expose()).await?;
         if result.rc == 0 {
             Ok(connection)
         } else {
@@ -38,6 +38,9 @@ impl Manager for ServiceAccount {
     async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<Unavailable> {
         if connection.is_closed() {
             return Err(RecycleError::message("closed by the directory"));
+        }
+        if self.connector.has_better_than(connection) {
+            return Err(RecycleError::message("a better domain controller may be back"));
         }
         if metrics.last_used() > PROBE_AFTER {
             connection.ask(&Question::ROOT).await?;

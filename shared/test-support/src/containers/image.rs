@@ -25,8 +25,8 @@ pub struct Image {
 impl Image {
     /// The image `garnitur/<name>:dev`. It is up when its own health check says so.
     pub fn new(name: &str) -> Self {
-        let image = GenericImage::new(format!("garnitur/{name}"), "dev")
-            .with_wait_for(WaitFor::healthcheck_with(
+        let image = GenericImage::new(format!("garnitur/{name}"), "dev".to_owned())
+            .with_wait_for(WaitFor::Healthcheck(
                 HealthWaitStrategy::new().with_poll_interval(Duration::from_millis(200)),
             ))
             .with_startup_timeout(READY_WITHIN);
@@ -100,7 +100,7 @@ impl Image {
         for (&inside, &outside) in &ports {
             request = request.with_mapped_port(outside, inside.tcp());
         }
-        let container = on_engine(request.start()).await.unwrap_or_else(|error| {
+        let container = on_engine(|| request.start()).await.unwrap_or_else(|error| {
             panic!(
                 "garnitur/{name}:dev could not be started: {error}\n\
                  Tests against real servers need Docker and our images: `make images` makes them (and \

@@ -62,9 +62,14 @@ fn engine() -> &'static Runtime {
     &ENGINE
 }
 
-/// Does something with the engine.
-async fn on_engine<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    match engine().spawn(work).await {
+/// Does something with the engine, on a thread of its own: not all of its client's futures can move between threads.
+async fn on_engine<T, F>(work: impl FnOnce() -> F + Send + 'static) -> T
+where
+    T: Send + 'static,
+    F: Future<Output = T>,
+{
+    let handle = engine().handle();
+    match handle.spawn_blocking(move || handle.block_on(work())).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

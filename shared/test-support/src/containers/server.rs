@@ -119,13 +119,13 @@ impl Server {
         .await
     }
 
-    async fn does<T, F>(&self, what: &str, act: impl FnOnce(Arc<Container>) -> F) -> T
+    async fn does<T, F>(&self, what: &str, act: impl FnOnce(Arc<Container>) -> F + Send + 'static) -> T
     where
         T: Send + 'static,
-        F: Future<Output = Result<T>> + Send + 'static,
+        F: Future<Output = Result<T>>,
     {
         let container = Arc::clone(self.container.as_ref().expect("taken in drop only"));
-        let done = on_engine(act(container)).await;
+        let done = on_engine(|| act(container)).await;
         done.unwrap_or_else(|error| panic!("{} could not {what}: {error}", self.name))
     }
 }
