@@ -56,6 +56,11 @@ pub struct DirectoryConfig {
     #[config(default = 4, validate(*connections > 0, "must be more than 0"))]
     pub connections: usize,
 
+    /// A connection that was not used for so long, in milliseconds, is tried before it is relied on: firewalls forget
+    /// connections without a word, and a domain controller ends them after 15 minutes.
+    #[config(default = 30000)]
+    pub probe_after_ms: u64,
+
     /// Which groups (`sAMAccountName`) make somebody what.
     #[config(nested)]
     pub groups: GroupsConfig,

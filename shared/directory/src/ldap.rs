@@ -48,6 +48,7 @@ impl LdapDirectory {
             connector: Arc::clone(&connector),
             name: checked.bind_dn,
             password: checked.bind_password,
+            probe_after: Duration::from_millis(config.probe_after_ms),
         };
         let wait_within = Duration::from_millis(config.request_timeout_ms);
         let service = Pool::builder(account)

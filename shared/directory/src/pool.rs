@@ -11,15 +11,13 @@ use crate::connection::{Connection, Question};
 use crate::connector::Connector;
 use crate::unavailable::Cause;
 
-/// A connection that was not used for so long is asked something before it is used: firewalls forget
-/// connections without a word, and a domain controller ends them after 15 minutes.
-const PROBE_AFTER: Duration = Duration::from_secs(30);
-
 #[derive(Debug)]
 pub(crate) struct ServiceAccount {
     pub connector: Arc<Connector>,
     pub name: String,
     pub password: Personal<String>,
+    /// After how long without use a connection is tried first.
+    pub probe_after: Duration,
 }
 
 impl Manager for ServiceAccount {
@@ -42,7 +40,7 @@ impl Manager for ServiceAccount {
         if self.connector.has_better_than(connection) {
             return Err(RecycleError::message("a better domain controller may be back"));
         }
-        if metrics.last_used() > PROBE_AFTER {
+        if metrics.last_used() > self.probe_after {
             connection.ask(&Question::ROOT).await?;
         }
         Ok(())
