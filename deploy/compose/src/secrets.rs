@@ -52,7 +52,7 @@ fn host(database: &str) -> String {
     format!("{database}-database:5432")
 }
 
-/// The part of each kind of container. On servers 1 and 2 nobody knows a password of an employees' role (INF-3, INF-7).
+/// The part of each kind of container. Services know each other by their certificates, not by tokens. On servers 1 and 2 nobody knows a password of an employees' role (INF-3, INF-7).
 fn services(keys: &Keys) -> Vec<(&'static str, Value)> {
     let shop = &keys.shop;
     let url = |database: &str, role: &str| {
@@ -69,7 +69,6 @@ fn services(keys: &Keys) -> Vec<(&'static str, Value)> {
                 (face): url("catalog", &format!("catalog_{face}")),
                 "internal": url("catalog", "catalog_internal"),
             },
-            "services": { "token": shop.tokens["catalog"], "callers": callers(keys, &["orders", "backoffice"]) },
             "staff": { "public_key": shop.staff.public },
         })
     };
@@ -79,7 +78,6 @@ fn services(keys: &Keys) -> Vec<(&'static str, Value)> {
                 (face): url("orders", &format!("orders_{face}")),
                 "internal": url("orders", "orders_internal"),
             },
-            "services": { "token": shop.tokens["orders"], "callers": callers(keys, &["catalog", "backoffice"]) },
             "payment": { "shop_id": SHOP_ID, "secret_key": shop.payment },
             "directory": { "bind_password": keys.directory_service },
             "staff": { "public_key": shop.staff.public },
@@ -90,7 +88,6 @@ fn services(keys: &Keys) -> Vec<(&'static str, Value)> {
             "staff": url("internal", "backoffice_staff"),
             "internal": url("internal", "backoffice_internal"),
         },
-        "services": { "callers": callers(keys, &["catalog", "orders"]) },
         "directory": { "bind_password": keys.directory_service },
         "staff": { "private_key": shop.staff.private },
     });
@@ -109,13 +106,6 @@ fn services(keys: &Keys) -> Vec<(&'static str, Value)> {
         ),
         ("portal", json!({ "web": { "cookie_key": shop.cookies.portal } })),
     ]
-}
-
-fn callers(keys: &Keys, services: &[&str]) -> Value {
-    services
-        .iter()
-        .map(|service| ((*service).to_owned(), json!(keys.shop.tokens[*service])))
-        .collect()
 }
 
 /// Passwords as variables of the server's configuration, which says what each user may do.
@@ -151,7 +141,7 @@ mod tests {
             files
         };
         let first = files();
-        assert!(first.len() > 20, "{}", first.len());
+        assert!(first.len() > 15, "{}", first.len());
         write(folder.path(), None).unwrap();
         assert_eq!(files(), first);
     }
