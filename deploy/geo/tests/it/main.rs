@@ -1,1 +1,6 @@
-//! Tests of the geo-balancer: HAProxy with our settings before two small sites.
+//! HAProxy itself, with the settings that are shipped, before two small sites.
+
+mod balancer;
+mod behaviour;
+mod failover;
+mod site;
