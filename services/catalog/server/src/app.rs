@@ -6,7 +6,7 @@ use auth::{ServiceToken, StaffVerifier};
 use balancer::Client;
 use catalog_store::OrderEvents;
 use chassis::{App, Context, Face, HttpConfig, Outgoing, Service, TlsConfig};
-use events::{Dispatcher, HttpPush, Policy, Receiver, Wake};
+use events::{Carrier, Dispatcher, HttpPush, Policy, Receiver, Topology, Wake};
 use files::{FileStore, NfsStore};
 use pg::Pg;
 use telemetry::TelemetryConfig;
@@ -24,8 +24,8 @@ use crate::media::{Studio, Variants};
 use crate::staff::{self, Spaces, Staff};
 use crate::words::Words;
 
-/// `source` of catalog's events.
-const SOURCE: &str = "urn:garnitur:catalog";
+/// Where catalog stands in the shop's events.
+const TOPOLOGY: Topology = Topology::new("catalog", contracts::events::ROUTES);
 
 /// The catalog service: customers, employees and services each have a face.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +74,8 @@ impl App for Catalog {
             .owner
             .as_ref()
             .context("database.owner is not set, and `migrate` needs it")?;
-        Ok(catalog_store::migrate(owner.expose()).await?)
+        catalog_store::migrate(owner.expose()).await?;
+        Ok(config.events.provision(TOPOLOGY).await?)
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -153,6 +154,7 @@ impl<'a> Parts<'a> {
             spaces: Spaces::of(pg.clone()),
             pg: pg.clone(),
             verifier,
+            subscriptions: self.config.events.subscriptions(TOPOLOGY),
             wake,
             signals: self.signals.clone(),
             studio: Studio::new(Arc::new(NfsStore::new(&self.config.files)?)),
@@ -167,34 +169,22 @@ impl<'a> Parts<'a> {
         let Context {
             clock,
             metrics,
-            outgoing,
+            shutdown,
             ..
         } = &self.context;
-        let ServicesConfig {
-            orders,
-            backoffice,
-            token,
-            callers,
-        } = &self.config.services;
+        let callers = &self.config.services.callers;
         let pg = self.pool(Face::Internal)?;
 
-        anyhow::ensure!(
-            token.is_some() || outgoing.is_certified(),
-            "services.token is not set, and --face internal needs it, or a certificate in the section tls"
-        );
-        let token = token
-            .as_ref()
-            .map(|token| ServiceToken::new(Catalog::NAME, token.expose()))
-            .transpose()
-            .context("services.token")?;
-        let push = HttpPush::new(token.map(|token| token.authorization()))
-            .with("orders", client(outgoing, "orders", orders)?)
-            .with("backoffice", client(outgoing, "backoffice", backoffice)?);
-        let subscriptions = jobs::subscriptions();
+        let broker = self.config.events.broker(TOPOLOGY, metrics)?;
+        let transport = match &broker {
+            Some(broker) => Carrier::JetStream(broker.transport()),
+            None => Carrier::Http(self.push()?),
+        };
+        let subscriptions = self.config.events.subscriptions(TOPOLOGY);
         let dispatcher = Dispatcher::new(
             pg.clone(),
-            push,
-            SOURCE,
+            transport,
+            &TOPOLOGY.source(),
             &subscriptions,
             Arc::clone(clock),
             Policy::default(),
@@ -224,12 +214,14 @@ impl<'a> Parts<'a> {
             jobs::sweep_files(files, clock),
         ];
 
-        let own = jobs::jobs(&pg, &self.signals, &wake, clock);
+        let own = jobs::jobs(&pg, &subscriptions, &self.signals, &wake, clock);
         for job in own
             .into_iter()
             .chain(of_files)
             .chain(dispatcher.jobs())
-            .chain([receiver.job(), editing_jobs::job(&pg, &self.signals)])
+            .chain(receiver.jobs())
+            .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())))
+            .chain([editing_jobs::job(&pg, &self.signals)])
         {
             service = service.job(job);
         }
@@ -238,6 +230,29 @@ impl<'a> Parts<'a> {
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()));
         Ok((service, wake))
+    }
+
+    /// The way of events to the services' internal faces.
+    fn push(&self) -> anyhow::Result<HttpPush> {
+        let ServicesConfig {
+            orders,
+            backoffice,
+            token,
+            ..
+        } = &self.config.services;
+        let outgoing = &self.context.outgoing;
+        anyhow::ensure!(
+            token.is_some() || outgoing.is_certified(),
+            "services.token is not set, and --face internal needs it, or a certificate in the section tls"
+        );
+        let token = token
+            .as_ref()
+            .map(|token| ServiceToken::new(Catalog::NAME, token.expose()))
+            .transpose()
+            .context("services.token")?;
+        Ok(HttpPush::new(token.map(|token| token.authorization()))
+            .with("orders", client(outgoing, "orders", orders)?)
+            .with("backoffice", client(outgoing, "backoffice", backoffice)?))
     }
 }
 

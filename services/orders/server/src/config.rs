@@ -5,6 +5,7 @@ use auth::Callers;
 use chassis::{Face, HttpConfig, TlsConfig};
 use confique::Config as Confique;
 use directory::DirectoryConfig;
+use events::EventsConfig;
 use orders_domain::PaymentTerms;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
@@ -36,6 +37,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Rules of ordering.
     #[config(nested)]
