@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use url::Url;
 
+use crate::{Broker, ProvisionError, Subscriptions, Topology};
+
 /// How a service's events travel.
 #[derive(Debug, Clone, confique::Config)]
 pub struct EventsConfig {
@@ -14,6 +16,40 @@ pub struct EventsConfig {
     /// The NATS servers; needed by the transport `jetstream`.
     #[config(nested)]
     pub nats: NatsConfig,
+}
+
+impl EventsConfig {
+    /// Who gets the service's events, and whether through a broker: what it emits and dispatches with.
+    pub fn subscriptions(&self, topology: Topology) -> Subscriptions {
+        let subscriptions = topology.subscriptions();
+        match self.transport {
+            TransportKind::Http => subscriptions,
+            TransportKind::JetStream => subscriptions.through_broker(),
+        }
+    }
+
+    /// The broker, where events travel through one. Fails when its configuration contradicts itself.
+    pub fn broker(
+        &self,
+        topology: Topology,
+        metrics: &telemetry::Metrics,
+    ) -> Result<Option<Broker>, ConfigError> {
+        match self.transport {
+            TransportKind::Http => Ok(None),
+            TransportKind::JetStream => Broker::new(&self.nats, topology, metrics).map(Some),
+        }
+    }
+
+    /// Makes the broker's stream and consumers, where there is a broker and it is this service's to make them. Part of
+    /// `migrate`. Fails where the broker does not answer or grants no right to.
+    pub async fn provision(&self, topology: Topology) -> Result<(), ProvisionError> {
+        let unread = telemetry::Metrics::new(topology.service());
+        let broker = self.broker(topology, &unread).map_err(ProvisionError::Config)?;
+        match broker {
+            Some(broker) if self.nats.provision => broker.provision().await,
+            _ => Ok(()),
+        }
+    }
 }
 
 /// By what means.

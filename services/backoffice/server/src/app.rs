@@ -6,7 +6,7 @@ use backoffice_domain::SessionTerms;
 use backoffice_store::{EventsToAudit, Store};
 use chassis::{App, Context, Face, HttpConfig, Service};
 use directory::LdapDirectory;
-use events::Receiver;
+use events::{Receiver, Topology};
 use pg::Pg;
 use telemetry::TelemetryConfig;
 use utoipa::openapi::OpenApi;
@@ -16,6 +16,9 @@ use crate::{Config, internal, jobs};
 
 /// The service's name, also as a source in the audit.
 pub(crate) const NAME: &str = "backoffice";
+
+/// Where backoffice stands in the shop's events: it only receives.
+const TOPOLOGY: Topology = Topology::new(NAME, contracts::events::ROUTES);
 
 /// The backoffice service: employees and services each have a face.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,8 @@ impl App for Backoffice {
     async fn migrate(config: &Config) -> anyhow::Result<()> {
         let owner = config.database.owner.as_ref();
         let owner = owner.context("database.owner is not set, and `migrate` needs it")?;
-        Ok(backoffice_store::migrate(owner.expose()).await?)
+        backoffice_store::migrate(owner.expose()).await?;
+        Ok(config.events.provision(TOPOLOGY).await?)
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -112,20 +116,30 @@ impl<'a> Parts<'a> {
     }
 
     fn internal(&self, service: Service) -> anyhow::Result<Service> {
-        let Context { clock, metrics, .. } = &self.context;
+        let Context {
+            clock,
+            metrics,
+            shutdown,
+            ..
+        } = &self.context;
         let pg = self.pool(Face::Internal)?;
+        let broker = self.config.events.broker(TOPOLOGY, metrics)?;
         let store = Store::new(pg.clone());
         let receiver = Receiver::new(pg.clone(), EventsToAudit, Arc::clone(clock), metrics);
         let callers = self.config.services.callers.iter();
         let tokens = ServiceTokens::new(callers.map(|(name, token)| (name, token.expose())));
         let tokens = tokens.context("services.callers")?;
         let router = internal::router(&store, &receiver, Arc::clone(clock), tokens);
-        Ok(service
+        let of_events = receiver
+            .jobs()
+            .into_iter()
+            .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())));
+        let service = service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()))
             .job(jobs::purge_sessions(&store, self.terms, clock))
-            .job(jobs::verify_audit(&store, metrics))
-            .job(receiver.job()))
+            .job(jobs::verify_audit(&store, metrics));
+        Ok(of_events.fold(service, Service::job))
     }
 }
 

@@ -5,6 +5,7 @@ use backoffice_domain::{BadTerms, SessionTerms};
 use chassis::{Face, HttpConfig};
 use confique::Config as Confique;
 use directory::DirectoryConfig;
+use events::EventsConfig;
 use kernel::Personal;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
@@ -30,6 +31,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Active Directory, where employees are; needed by the face `staff`.
     #[config(nested)]

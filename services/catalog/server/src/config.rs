@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use chassis::{Face, HttpConfig};
 use confique::Config as Confique;
+use events::EventsConfig;
 use files::FilesConfig;
 use kernel::Personal;
 use pg::{DatabaseUrl, PgConfig};
@@ -27,6 +28,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Employees' access tokens; needed by the face `staff`.
     #[config(nested)]
@@ -88,11 +93,11 @@ impl DatabaseConfig {
 /// Other services and how they know us. Needed by the face `internal`.
 #[derive(Debug, Clone, Confique)]
 pub struct ServicesConfig {
-    /// Internal addresses of the orders' replicas, as in `["http://orders:8122"]`; events go there.
+    /// Internal addresses of the orders' replicas, as in `["http://orders:8122"]`; events that are pushed go there.
     #[config(default = [])]
     pub orders: Vec<Url>,
 
-    /// Internal addresses of the backoffice's replicas; events go there.
+    /// Internal addresses of the backoffice's replicas; events that are pushed go there.
     #[config(default = [])]
     pub backoffice: Vec<Url>,
 

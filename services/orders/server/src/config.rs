@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use chassis::{Face, HttpConfig};
 use confique::Config as Confique;
 use directory::DirectoryConfig;
+use events::EventsConfig;
 use orders_domain::PaymentTerms;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
@@ -31,6 +32,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Rules of ordering.
     #[config(nested)]

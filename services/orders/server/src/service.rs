@@ -3,7 +3,7 @@ use chassis::{App, Context, Face, HttpConfig, Service};
 use telemetry::TelemetryConfig;
 use utoipa::openapi::OpenApi;
 
-use crate::wiring::Wiring;
+use crate::wiring::{TOPOLOGY, Wiring};
 use crate::{Config, edge, internal, staff};
 
 /// The orders service, as its binary and `garnitur` run it.
@@ -51,7 +51,8 @@ impl App for Orders {
             .owner
             .as_ref()
             .context("database.owner is not set, and migrating needs it")?;
-        Ok(orders_store::migrate(owner.expose()).await?)
+        orders_store::migrate(owner.expose()).await?;
+        Ok(config.events.provision(TOPOLOGY).await?)
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {

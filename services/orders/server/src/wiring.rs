@@ -7,10 +7,8 @@ use auth::{LoginThrottle, ServiceToken, ServiceTokens, StaffVerifier, ThrottlePo
 use axum::http::header::AUTHORIZATION;
 use balancer::{Client, Fixed};
 use chassis::{Face, Service};
-use contracts::events::{COURIER_SIGN_IN, ORDER_STATUS, order_status_type};
-use contracts::orders::OrderStatus;
 use directory::{Directory, LdapDirectory};
-use events::{Dispatcher, HttpPush, Policy, Subscriptions, Wake};
+use events::{Broker, Carrier, Dispatcher, HttpPush, Policy, Topology, Wake};
 use orders_store::Store;
 use pg::Pg;
 use telemetry::Metrics;
@@ -27,22 +25,8 @@ use crate::reconcile::Reconciler;
 use crate::staff::{self, Desk};
 use crate::zones::Zones;
 
-/// Names the service in its events.
-const SOURCE: &str = "urn:garnitur:orders";
-
-/// Who is told of what.
-fn subscriptions() -> Subscriptions {
-    let every_status = format!("{ORDER_STATUS}*");
-    Subscriptions::new()
-        .with("backoffice", [every_status.as_str(), COURIER_SIGN_IN])
-        .with(
-            "catalog",
-            [
-                order_status_type(OrderStatus::Paid),
-                order_status_type(OrderStatus::Cancelled),
-            ],
-        )
-}
+/// Where orders stands in the shop's events.
+pub(crate) const TOPOLOGY: Topology = Topology::new("orders", contracts::events::ROUTES);
 
 /// What the faces share while they are built.
 pub(crate) struct Wiring<'a> {
@@ -121,7 +105,8 @@ impl<'a> Wiring<'a> {
     /// Services, and all jobs.
     pub(crate) fn internal(&mut self, service: Service) -> anyhow::Result<Service> {
         let pg = self.connect(Face::Internal)?;
-        let dispatcher = self.dispatcher(&pg)?;
+        let broker = self.config.events.broker(TOPOLOGY, &self.context.metrics)?;
+        let dispatcher = self.dispatcher(&pg, broker.as_ref())?;
         self.wake = dispatcher.wake();
         let store = self.store(&pg);
         let gateway = self.gateway()?;
@@ -157,15 +142,33 @@ impl<'a> Wiring<'a> {
             .all()
             .into_iter()
             .chain(dispatcher.jobs())
-            .chain([receiver.job()]);
+            .chain(receiver.jobs())
+            .chain(broker.map(|broker| broker.job(&receiver, self.context.shutdown.clone())));
         Ok(all.fold(service, Service::job))
     }
 
-    fn dispatcher(&self, pg: &Pg) -> anyhow::Result<Dispatcher<HttpPush>> {
+    fn dispatcher(&self, pg: &Pg, broker: Option<&Broker>) -> anyhow::Result<Dispatcher<Carrier>> {
+        let transport = match broker {
+            Some(broker) => Carrier::JetStream(broker.transport()),
+            None => Carrier::Http(self.push()?),
+        };
+        Ok(Dispatcher::new(
+            pg.clone(),
+            transport,
+            &TOPOLOGY.source(),
+            &self.config.events.subscriptions(TOPOLOGY),
+            self.context.clock.clone(),
+            Policy::default(),
+            &self.context.metrics,
+        ))
+    }
+
+    /// The way of events to the services' internal faces.
+    fn push(&self) -> anyhow::Result<HttpPush> {
         let services = &self.config.services;
         anyhow::ensure!(!services.backoffice.is_empty(), "services.backoffice is not set");
         // The transport adds the token itself.
-        let push = HttpPush::new(self.token.authorization())
+        Ok(HttpPush::new(self.token.authorization())
             .with(
                 "backoffice",
                 client("backoffice", &services.backoffice, None).context("services.backoffice")?,
@@ -173,16 +176,7 @@ impl<'a> Wiring<'a> {
             .with(
                 "catalog",
                 client("catalog", &services.catalog, None).context("services.catalog")?,
-            );
-        Ok(Dispatcher::new(
-            pg.clone(),
-            push,
-            SOURCE,
-            &subscriptions(),
-            self.context.clock.clone(),
-            Policy::default(),
-            &self.context.metrics,
-        ))
+            ))
     }
 
     fn connect(&self, face: Face) -> anyhow::Result<Pg> {
@@ -194,7 +188,7 @@ impl<'a> Wiring<'a> {
         Store::new(
             pg.clone(),
             self.context.clock.clone(),
-            subscriptions(),
+            self.config.events.subscriptions(TOPOLOGY),
             self.wake.clone(),
         )
     }

@@ -77,10 +77,10 @@ impl Broker {
     /// Makes the stream and the consumers of all receivers, or brings them to what this version wants. Idempotent. Fails
     /// where the server does not answer or grants no right to.
     pub async fn provision(&self) -> Result<(), ProvisionError> {
-        let context = self.ready().await.map_err(ProvisionError)?;
+        let context = self.ready().await.map_err(ProvisionError::Server)?;
         topology::provision(context, &self.inner.config, &self.inner.topology)
             .await
-            .map_err(ProvisionError)
+            .map_err(ProvisionError::Server)
     }
 
     /// The way of a dispatcher to NATS.
@@ -166,5 +166,11 @@ impl Broker {
 
 /// Why the stream and the consumers could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("NATS: {0}")]
-pub struct ProvisionError(String);
+pub enum ProvisionError {
+    /// The configuration contradicts itself.
+    #[error(transparent)]
+    Config(ConfigError),
+    /// The server does not answer, or refuses.
+    #[error("NATS: {0}")]
+    Server(String),
+}

@@ -26,8 +26,8 @@ fn operations() -> OpenApiRouter<Store> {
     OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(audit_verification::handler))
 }
 
-/// The face's router: nothing in it answers without the token of a service. Backoffice emits no events, so its list of
-/// dead letters is empty; the route is there because the support desk asks every service.
+/// The face's router: nothing in it answers without the token of a service. Backoffice emits no events;
+/// its dead letters are those that came through a broker.
 pub fn router(store: &Store, receiver: &Receiver, clock: SharedClock, tokens: ServiceTokens) -> Router {
     let router: OpenApiRouter = operations()
         .with_state(store.clone())
