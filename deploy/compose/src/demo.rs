@@ -15,7 +15,12 @@ pub async fn seed(config: &ConfigArgs, memory: &Path) -> anyhow::Result<()> {
         .owner
         .clone()
         .context("database.owner is not set: only the owner may import")?;
-    let owner = Pg::connect(&PgConfig::new(owner), pg::Metrics::unregistered())?;
+    let mut owner = PgConfig::new(owner);
+    // The assortment comes in whole, by statements larger than a request's, and maybe on a machine that is busy starting
+    // everything else.
+    owner.statement_timeout_ms = 300_000;
+    owner.lock_timeout_ms = 60_000;
+    let owner = Pg::connect(&owner, pg::Metrics::unregistered())?;
     let files = NfsStore::new(&config.files)?;
     let report = garnitur::demo::seed(&owner, &SystemClock, &files, memory).await?;
     println!(
