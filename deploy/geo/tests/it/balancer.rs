@@ -61,7 +61,11 @@ impl Balancer {
                 command.env(format!("CHECK_{name}"), site.ports.check[part].to_string());
             }
         }
-        let process = command.arg("-db").stdout(Stdio::null()).spawn().expect("haproxy is installed");
+        let process = command
+            .arg("-db")
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("haproxy is installed");
         let balancer = Self {
             sites,
             process,
@@ -71,10 +75,21 @@ impl Balancer {
             figures,
             _folder: folder,
         };
+        // A server that was not checked yet is down after one bad check instead of two.
         let client = balancer.client(Ipv4Addr::LOCALHOST.into());
         until(Duration::from_secs(20), async || {
-            let health = client.get(format!("http://{}/healthz", balancer.figures)).send().await;
-            health.is_ok_and(|answer| answer.status().is_success())
+            let figures = client
+                .get(format!("http://{}/metrics", balancer.figures))
+                .send()
+                .await;
+            let Ok(figures) = figures else { return false };
+            let figures = figures.text().await.unwrap_or_default();
+            PARTS.iter().all(|part| {
+                ["site1", "site2"].iter().all(|site| {
+                    let good = format!("check_status{{proxy=\"{part}\",server=\"{site}\",state=\"L7OK\"}} 1");
+                    figures.contains(&good)
+                })
+            })
         })
         .await;
         balancer

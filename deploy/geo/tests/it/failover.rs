@@ -15,7 +15,10 @@ const PATHS: [&str; 3] = ["/", "/api/catalog/v1/products", "/api/orders/v1/carts
 async fn a_killed_site_costs_no_request_and_is_come_back_to() {
     let mut balancer = Balancer::start(100_000).await;
     let client = balancer.client(NEAR_1);
-    assert_eq!(balancer.served(&client, "/").await.as_deref(), Some("site1/storefront"));
+    assert_eq!(
+        balancer.served(&client, "/").await.as_deref(),
+        Some("site1/storefront")
+    );
 
     balancer.sites[0].kill();
     let until_known = Instant::now() + FAILOVER;
@@ -40,7 +43,10 @@ async fn a_killed_site_costs_no_request_and_is_come_back_to() {
 async fn a_site_that_falls_silent_is_left_within_three_seconds() {
     let balancer = Balancer::start(100_000).await;
     let client = balancer.client(NEAR_2);
-    assert_eq!(balancer.served(&client, "/").await.as_deref(), Some("site2/storefront"));
+    assert_eq!(
+        balancer.served(&client, "/").await.as_deref(),
+        Some("site2/storefront")
+    );
 
     balancer.sites[1].cut();
     let from = Instant::now();

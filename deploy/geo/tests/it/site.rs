@@ -59,8 +59,12 @@ impl Site {
 
     async fn listen(&mut self) {
         for part in 0..PARTS.len() {
-            let serve = TcpListener::bind((self.address, self.ports.serve[part])).await.unwrap();
-            let check = TcpListener::bind((self.address, self.ports.check[part])).await.unwrap();
+            let serve = TcpListener::bind((self.address, self.ports.serve[part]))
+                .await
+                .unwrap();
+            let check = TcpListener::bind((self.address, self.ports.check[part]))
+                .await
+                .unwrap();
             self.ports.serve[part] = serve.local_addr().unwrap().port();
             self.ports.check[part] = check.local_addr().unwrap().port();
             let readyz = Router::new()
@@ -152,7 +156,12 @@ async fn proxied(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> Option<S
     ))
 }
 
-async fn answer(name: String, client: SocketAddr, hang: CancellationToken, request: Request) -> impl IntoResponse {
+async fn answer(
+    name: String,
+    client: SocketAddr,
+    hang: CancellationToken,
+    request: Request,
+) -> impl IntoResponse {
     if hang.is_cancelled() {
         std::future::pending::<()>().await;
     }
@@ -164,7 +173,10 @@ async fn answer(name: String, client: SocketAddr, hang: CancellationToken, reque
     let policy = request.uri().path().contains("with-policy");
     let body = serde_json::json!({ "by": name, "client": client.ip(), "headers": headers });
     let own: &[(&str, &str)] = if policy {
-        &[("content-security-policy", "default-src 'self'"), ("server", "small")]
+        &[
+            ("content-security-policy", "default-src 'self'"),
+            ("server", "small"),
+        ]
     } else {
         &[]
     };
