@@ -66,7 +66,7 @@ impl Balancer {
             .stdout(Stdio::null())
             .spawn()
             .expect("haproxy is installed");
-        let balancer = Self {
+        let mut balancer = Self {
             sites,
             process,
             certificate: Certificate::from_pem(pair.cert.pem().as_bytes()).unwrap(),
@@ -76,23 +76,39 @@ impl Balancer {
             _folder: folder,
         };
         // A server that was not checked yet is down after one bad check instead of two.
-        let client = balancer.client(Ipv4Addr::LOCALHOST.into());
         until(Duration::from_secs(20), async || {
-            let figures = client
-                .get(format!("http://{}/metrics", balancer.figures))
-                .send()
-                .await;
-            let Ok(figures) = figures else { return false };
-            let figures = figures.text().await.unwrap_or_default();
-            PARTS.iter().all(|part| {
-                ["site1", "site2"].iter().all(|site| {
-                    let good = format!("check_status{{proxy=\"{part}\",server=\"{site}\",state=\"L7OK\"}} 1");
-                    figures.contains(&good)
-                })
-            })
+            let ended = balancer.process.try_wait().unwrap();
+            assert!(ended.is_none(), "haproxy has ended: {ended:?}");
+            balancer
+                .count("haproxy_server_check_status", "state=\"L7OK\"")
+                .await
+                == 6
         })
         .await;
         balancer
+    }
+
+    /// How many servers are down.
+    pub async fn down(&self) -> usize {
+        self.count("haproxy_server_status", "state=\"DOWN\"").await
+    }
+
+    /// How many servers of sites a figure is 1 of, with this label.
+    async fn count(&self, figure: &str, label: &str) -> usize {
+        let client = self.client(Ipv4Addr::LOCALHOST.into());
+        let figures = client
+            .get(format!("http://{}/metrics", self.figures))
+            .send()
+            .await;
+        let Ok(figures) = figures else { return 0 };
+        let figures = figures.text().await.unwrap_or_default();
+        let ours = |line: &&str| {
+            line.starts_with(figure)
+                && line.contains("server=\"site")
+                && line.contains(label)
+                && line.ends_with(" 1")
+        };
+        figures.lines().filter(ours).count()
     }
 
     /// A client with this address that speaks HTTP/2 and follows no redirects.

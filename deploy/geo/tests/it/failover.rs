@@ -99,3 +99,21 @@ async fn without_any_site_customers_hear_a_problem() {
     let problem: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
     assert_eq!(problem["status"], 503);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_every_check_fails_requests_are_tried_all_the_same() {
+    let balancer = Balancer::start(100_000).await;
+    let client = balancer.client(NEAR_2);
+    for site in &balancer.sites {
+        for part in 0..PARTS.len() {
+            site.set_ready(part, false);
+        }
+    }
+    until(SOON, async || balancer.down().await == 6).await;
+    for (path, part) in PATHS.iter().zip(PARTS) {
+        assert_eq!(
+            balancer.served(&client, path).await,
+            Some(format!("site2/{part}"))
+        );
+    }
+}
