@@ -2,6 +2,7 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Client};
@@ -173,11 +174,14 @@ fn shipped_map() -> String {
     geo::SiteMap::new(table, &rules).unwrap().to_string()
 }
 
-/// Addresses that were free a moment ago.
+/// Ports that were free a moment ago, of an address that no other test uses: nobody takes them meanwhile.
 fn free_ports<const N: usize>() -> [SocketAddr; N] {
+    static USED: AtomicU8 = AtomicU8::new(1);
+    let [process, ..] = std::process::id().to_le_bytes();
+    let own = Ipv4Addr::new(127, 78, process, USED.fetch_add(1, Ordering::Relaxed));
     // All are held until the last one is found, so that none comes twice.
     let held: [std::net::TcpListener; N] =
-        std::array::from_fn(|_| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
+        std::array::from_fn(|_| std::net::TcpListener::bind((own, 0)).unwrap());
     held.each_ref().map(|socket| socket.local_addr().unwrap())
 }
 
