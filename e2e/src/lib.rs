@@ -5,6 +5,7 @@
 //! [`Operator`] looks behind the counter.
 
 mod api;
+mod certificates;
 mod courier;
 mod customer;
 mod employee;
@@ -17,6 +18,7 @@ mod shelves;
 mod statements;
 
 pub use api::{Answer, Api};
+pub use certificates::Certificates;
 pub use courier::Courier;
 pub use customer::{Customer, Placed, delivery_address, recipient};
 pub use employee::Employee;
