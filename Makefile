@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Passed to the program: make run ARGS="--port-offset 1000"
 ARGS ?=
 
-.PHONY: help run test lint queries bench openapi sqlx images compose compose-down prerequisites-run prerequisites-test
+.PHONY: help run test lint queries bench openapi sqlx images compose compose-test compose-down prerequisites-run prerequisites-test
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ compose: ## Run the whole shop in containers, with the real parts and two sites;
 	scripts/docker-engine
 	deploy/images/build --missing
 	scripts/compose up
+
+compose-test: ## Test the shop of make compose: a whole order, faults under load, who reaches whom
+	scripts/compose-isolation
+	GARNITUR_CA=$(CURDIR)/deploy/compose/secrets/ca.pem cargo test --locked -p e2e --test compose -- --ignored --nocapture --test-threads 1
 
 compose-down: ## Stop it and take everything away: containers, data, secrets
 	scripts/compose down
