@@ -82,6 +82,8 @@ impl Answer {
 
 /// A client to build on.
 pub fn client() -> reqwest::ClientBuilder {
+    // Installing a second time is refused and harmless: the first provider stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(std::time::Duration::from_secs(30));
