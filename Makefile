@@ -7,10 +7,10 @@ SHELL := /bin/bash
 # Passed to the program: make run ARGS="--port-offset 1000"
 ARGS ?=
 
-.PHONY: help run test lint queries bench openapi sqlx prerequisites-run prerequisites-test
+.PHONY: help run test lint queries bench openapi sqlx images compose compose-test compose-down prerequisites-run prerequisites-test
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: prerequisites-run ## Run the whole shop on this machine
 	cargo run --release --locked -p garnitur -- $(ARGS)
@@ -34,6 +34,22 @@ openapi: ## Write docs/openapi and docs/graphql anew
 
 bench: prerequisites-run ## Measure the hot paths; docs/PERFORMANCE.md explains the numbers
 	scripts/bench $(ARGS)
+
+images: ## Build every container image; BUILD=prebuilt compiles the services with this machine's Rust
+	scripts/docker-engine
+	deploy/images/build
+
+compose: ## Run the whole shop in containers, with the real parts and two sites; OBSERVE=1 adds Prometheus
+	scripts/docker-engine
+	deploy/images/build --missing
+	scripts/compose up
+
+compose-test: ## Test the shop of make compose: a whole order, faults under load, who reaches whom
+	scripts/compose-isolation
+	GARNITUR_CA=$(CURDIR)/deploy/compose/secrets/ca.pem cargo test --locked -p e2e --test compose -- --ignored --nocapture --test-threads 1
+
+compose-down: ## Stop it and take everything away: containers, data, secrets
+	scripts/compose down
 
 prerequisites-run:
 	@scripts/prerequisites run

@@ -80,16 +80,39 @@ impl Answer {
     }
 }
 
+/// A client to build on.
+pub fn client() -> reqwest::ClientBuilder {
+    // Installing a second time is refused and harmless: the first provider stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(std::time::Duration::from_secs(30));
+    let Some(file) = std::env::var_os("GARNITUR_CA") else {
+        return builder;
+    };
+    let pem = std::fs::read(&file).unwrap_or_else(|error| panic!("GARNITUR_CA={}: {error}", file.display()));
+    let authority = reqwest::Certificate::from_pem(&pem).expect("GARNITUR_CA is a certificate");
+    // Browsers know that names below `.localhost` are this machine; resolvers need not.
+    ["shop.localhost", "portal.localhost"]
+        .into_iter()
+        .fold(builder.tls_certs_only([authority]), |builder, host| {
+            builder.resolve(host, (std::net::Ipv4Addr::LOCALHOST, 0).into())
+        })
+}
+
 impl Api {
-    /// An interface at `base`, called without a token.
+    /// An interface at `base`, called without a token. Where the variable `GARNITUR_CA` names a certificate, servers
+    /// with certificates of that authority are trusted, and no others.
     pub fn new(base: impl Into<String>) -> Self {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(30))
-            .build()
-            .expect("a client without special wishes can be made");
+        Self::through(client(), base)
+    }
+
+    /// An interface that is called through a client of a special kind, as [`client`] makes them.
+    pub fn through(client: reqwest::ClientBuilder, base: impl Into<String>) -> Self {
         Self {
-            http,
+            http: client
+                .build()
+                .expect("a client without special wishes can be made"),
             base: base.into(),
             token: None,
         }

@@ -12,7 +12,7 @@ use tokio::process::{Child, Command};
 use toml::Table;
 
 use crate::one_process::{temporary_folder, wiring};
-use crate::{Customer, Operator, grow};
+use crate::{Certificates, Customer, Operator, grow};
 
 /// A service that runs as a process of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +26,9 @@ pub enum ServiceName {
 }
 
 impl ServiceName {
-    const ALL: [Self; 3] = [Self::Catalog, Self::Orders, Self::Backoffice];
+    pub(crate) const ALL: [Self; 3] = [Self::Catalog, Self::Orders, Self::Backoffice];
 
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Catalog => "catalog",
             Self::Orders => "orders",
@@ -44,6 +44,7 @@ pub struct Fleet {
     wiring: Wiring,
     catalog_edge: u16,
     folder: DataFolder,
+    certificates: Option<Certificates>,
     running: [Option<Child>; 3],
     _temporary: TempDir,
 }
@@ -64,13 +65,28 @@ impl Fleet {
         Self::start_with(wiring, Filling::Demo).await
     }
 
+    /// Starts everything with mutual TLS between the services, which know each other by certificates alone (INF-8).
+    pub async fn start_with_mutual_tls() -> Self {
+        let temporary = temporary_folder();
+        let certificates = Certificates::make(temporary.path().join("certificates"));
+        Self::start_in(temporary, wiring(1_200), Filling::Demo, Some(certificates)).await
+    }
+
     /// Starts everything with a generated assortment of so many units ([`grow`]).
     pub async fn start_grown(units: u32) -> Self {
         Self::start_with(wiring(1_200), Filling::Grown(units)).await
     }
 
     async fn start_with(wiring: Wiring, filling: Filling) -> Self {
-        let temporary = temporary_folder();
+        Self::start_in(temporary_folder(), wiring, filling, None).await
+    }
+
+    async fn start_in(
+        temporary: TempDir,
+        wiring: Wiring,
+        filling: Filling,
+        certificates: Option<Certificates>,
+    ) -> Self {
         let folder = DataFolder::take(temporary.path()).expect("the folder is ours");
         let surroundings = Surroundings::start(&folder, &wiring)
             .await
@@ -86,6 +102,7 @@ impl Fleet {
             wiring,
             catalog_edge,
             folder,
+            certificates,
             running,
             _temporary: temporary,
         };
@@ -98,6 +115,11 @@ impl Fleet {
     /// Where everything is.
     pub const fn wiring(&self) -> &Wiring {
         &self.wiring
+    }
+
+    /// The services' certificates, where they have some.
+    pub const fn certificates(&self) -> Option<&Certificates> {
+        self.certificates.as_ref()
     }
 
     /// A customer of this shop.
@@ -131,7 +153,11 @@ impl Fleet {
     /// Starts a service, and waits until it is ready.
     pub async fn start_service(&mut self, service: ServiceName) {
         let file = self.folder.join(&format!("{}.toml", service.name()));
-        let text = toml::to_string(&self.configuration(service)).expect("a table is TOML");
+        let mut configuration = self.configuration(service);
+        if let Some(certificates) = &self.certificates {
+            configuration = certificates.secure(service, &configuration);
+        }
+        let text = toml::to_string(&configuration).expect("a table is TOML");
         std::fs::write(&file, text).expect("write the configuration");
         let child = Command::new(binary(service.name()))
             .arg("--config")
@@ -147,10 +173,11 @@ impl Fleet {
     /// Waits until a service that runs is ready.
     pub async fn wait_until_ready(&self, service: ServiceName) {
         let ports = self.wiring.ports;
-        let port = match service {
-            ServiceName::Catalog => ports.catalog_internal,
-            ServiceName::Orders => ports.orders_internal,
-            ServiceName::Backoffice => ports.backoffice_internal,
+        let port = match (&self.certificates, service) {
+            (Some(certificates), service) => certificates.probe(service),
+            (None, ServiceName::Catalog) => ports.catalog_internal,
+            (None, ServiceName::Orders) => ports.orders_internal,
+            (None, ServiceName::Backoffice) => ports.backoffice_internal,
         };
         let url = format!("http://127.0.0.1:{port}/readyz");
         wait_for(

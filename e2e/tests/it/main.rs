@@ -7,6 +7,7 @@ mod flow;
 mod isolation;
 mod last_unit;
 mod lifecycle;
+mod mutual_tls;
 mod openapi;
 mod routes;
 mod schemathesis;

@@ -23,6 +23,6 @@ async fn main() -> anyhow::Result<()> {
     config.backoffice_urls = vec![services];
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://127.0.0.1:{port}/");
-    axum::serve(listener, portal::router(&config, clock)?).await?;
+    axum::serve(listener, portal::router(&config, clock, &chassis::Outgoing::plain())?).await?;
     Ok(())
 }

@@ -34,7 +34,7 @@ async fn main() -> anyhow::Result<()> {
     config.catalog_urls = vec![origin.clone()];
     config.orders_urls = vec![origin.clone()];
     config.payment_origins = vec![origin.clone()];
-    let site = storefront::router(&config, clock)?.merge(services.router());
+    let site = storefront::router(&config, clock, &chassis::Outgoing::plain())?.merge(services.router());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("{origin}/");
     axum::serve(listener, site).await?;

@@ -77,8 +77,12 @@ pub fn jobs(clock: &dyn Clock) -> Vec<Job> {
 
 async fn sign_in(
     State(fake): State<Fake>,
+    headers: HeaderMap,
     Json(credentials): Json<Credentials>,
 ) -> Result<(StatusCode, Json<CourierSession>), Problem> {
+    let way = headers.get("x-forwarded-for");
+    let way = way.map(|way| way.to_str().expect("ASCII").to_owned());
+    fake.data().ways.push(way);
     if credentials.login != "courier.petrov" || credentials.password.expose() != "Courier-1" {
         return Err(Problem::new(&BAD_CREDENTIALS));
     }

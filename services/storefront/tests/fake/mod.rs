@@ -39,6 +39,8 @@ pub struct Data {
     pub jobs: Vec<Job>,
     /// Calls with an idempotency key: path and key.
     pub keys: Vec<(String, String)>,
+    /// `X-Forwarded-For` of each courier's attempt to sign in.
+    pub ways: Vec<Option<String>>,
     /// Whether counts of lists are upper bounds.
     pub only_bounds: bool,
     /// At most this many sets on a page.

@@ -1,3 +1,4 @@
+use http::Method;
 use problem::kinds;
 
 use crate::visitor::{Reply, Shop, Visitor};
@@ -48,6 +49,29 @@ async fn nobody_gets_in_without_signing_in() {
         .insert("courier".into(), ("made-up.0J8".into(), "/courier".into()));
     stranger.get("/courier/").await.leads_to("/courier/sign-in");
     assert!(stranger.cookies.is_empty());
+}
+
+/// So that guessing from one address can be slowed down; what the browser claims goes on before that address.
+#[tokio::test]
+async fn orders_learns_where_a_courier_signs_in_from() {
+    let shop = Shop::open().await;
+    let mut courier = shop.visitor();
+    sign_in(&mut courier, "courier.petrov", "Courier-1").await;
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("x-forwarded-for", "192.0.2.7"),
+    ];
+    let form = "login=courier.petrov&password=guess";
+    courier
+        .send(Method::POST, "/courier/sign-in", &headers, form)
+        .await;
+    assert_eq!(
+        shop.services.data().ways,
+        [
+            Some("203.0.113.9".to_owned()),
+            Some("192.0.2.7, 203.0.113.9".to_owned())
+        ]
+    );
 }
 
 #[tokio::test]

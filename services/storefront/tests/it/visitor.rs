@@ -1,9 +1,11 @@
 //! A browser, as far as the site can tell.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use confique::Config as _;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use kernel::Lang;
@@ -101,7 +103,10 @@ fn site(services: &str, clock: &ManualClock) -> Router {
     config.catalog_urls = vec![services.to_owned()];
     config.orders_urls = vec![services.to_owned()];
     config.payment_origins = vec![PAY.to_owned()];
-    storefront::router(&config, clock.shared()).expect("a site")
+    let site = storefront::router(&config, clock.shared(), &chassis::Outgoing::plain());
+    // What the listener adds to each request.
+    let peer = ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 40_000)));
+    site.expect("a site").layer(axum::Extension(peer))
 }
 
 /// A browser with its cookies.

@@ -11,7 +11,6 @@ use embedded::ldap::{self, DEMO_PASSWORD, SERVICE_LOGIN, SERVICE_PASSWORD};
 use http_body_util::BodyExt as _;
 use pg::{DatabaseSpec, RoleSpec};
 use serde_json::{Value, json};
-use telemetry::Metrics;
 use test_support::{ManualClock, TestDb};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -88,9 +87,7 @@ impl House {
         let clock = ManualClock::at(NOW);
         let context = Context {
             clock: clock.shared(),
-            metrics: Metrics::new("backoffice"),
-            faces: Faces::all(),
-            shutdown: Shutdown::new(),
+            ..Context::new("backoffice", Faces::all(), Shutdown::new())
         };
         let service = Backoffice::build(&config, context).await.expect("it is built");
         let staff = service.router(Face::Staff).expect("a staff face");

@@ -80,6 +80,31 @@ async fn guessing_passwords_is_slowed_down() {
     );
 }
 
+/// Fifty logins with one guess each are slowed down as well, by the address that the site tells (SEC-1).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guessing_from_one_address_is_slowed_down() {
+    let world = World::open().await;
+    for guess in 0..50 {
+        let login = format!("courier.nobody{guess}");
+        let answer = world
+            .sign_in_from("198.51.100.1, 192.0.2.7", &login, "wrong")
+            .await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    // What stands before the address that the site was called from is the caller's own invention.
+    for made_up in ["192.0.2.7", "198.51.100.2, 192.0.2.7"] {
+        let blocked = world.sign_in_from(made_up, "courier.petrov", DEMO_PASSWORD).await;
+        assert_eq!(
+            (blocked.status.as_u16(), blocked.slug().as_str()),
+            (429, "throttled")
+        );
+    }
+    let elsewhere = world
+        .sign_in_from("192.0.2.8", "courier.petrov", DEMO_PASSWORD)
+        .await;
+    assert_eq!(elsewhere.status, StatusCode::CREATED);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_ends_by_signing_out_and_by_itself() {
     let world = World::open().await;

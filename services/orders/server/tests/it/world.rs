@@ -14,7 +14,6 @@ use pg::{DatabaseSpec, RoleSpec};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use telemetry::Metrics;
 use test_support::{ManualClock, TestDb, wait_for};
 use time::macros::datetime;
 
@@ -105,7 +104,8 @@ impl World {
             .expect("the directory starts");
         let (relay, relay_at) = Relay::start().await;
         let provider = payments::Server::start(payments::Options {
-            port: 0,
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            public_url: None,
             shop_id: "shop".to_owned(),
             secret_key: Personal::new("secret".to_owned()),
             webhook_url: messages.then(|| format!("http://{relay_at}/").parse().expect("a URL")),
@@ -119,9 +119,7 @@ impl World {
         let shutdown = Shutdown::new();
         let context = Context {
             clock: clock.shared(),
-            metrics: Metrics::new("orders"),
-            faces: Faces::all(),
-            shutdown: shutdown.clone(),
+            ..Context::new("orders", Faces::all(), shutdown.clone())
         };
         let service = Orders::build(&config, context)
             .await
@@ -342,6 +340,13 @@ impl World {
             &json!({ "login": login, "password": password }),
         )
         .await
+    }
+
+    /// The same from a site on this machine, which tells in `X-Forwarded-For` where the courier calls from.
+    pub async fn sign_in_from(&self, way: &str, login: &str, password: &str) -> Answer {
+        let request = self.http.post(self.at("/courier/sessions"));
+        let request = request.json(&json!({ "login": login, "password": password }));
+        self.send(request.header("x-forwarded-for", way)).await
     }
 
     pub async fn courier(&self, login: &str) -> String {
