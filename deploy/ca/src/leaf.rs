@@ -1,7 +1,9 @@
 use std::net::IpAddr;
 
 use anyhow::{Context as _, ensure};
-use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyUsagePurpose, SanType};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyUsagePurpose, SanType,
+};
 use time::{Duration, OffsetDateTime};
 
 /// Whom a certificate is for.
@@ -86,7 +88,7 @@ impl Leaf {
 
     pub(crate) fn params(&self, validity: Validity) -> anyhow::Result<CertificateParams> {
         let mut params = CertificateParams::default();
-        params.distinguished_name = Default::default();
+        params.distinguished_name = DistinguishedName::new();
         params
             .distinguished_name
             .push(DnType::CommonName, self.name.as_str());

@@ -28,7 +28,7 @@ enum Command {
         days: u32,
     },
     /// Write DIR/NAME.pem and DIR/NAME.key, for a server and a client, with the names NAME (DNS) and
-    /// spiffe://garnitur/NAME. A certificate that is there stays while more than a third of its time is left.
+    /// `spiffe://garnitur/NAME`. A certificate that is there stays while more than a third of its time is left.
     Issue {
         /// The folder of the authority.
         dir: PathBuf,

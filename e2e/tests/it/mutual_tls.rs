@@ -5,7 +5,6 @@ use std::time::Duration;
 use e2e::{Customer, Fleet, ServiceName};
 use kernel::ProductId;
 use pg::sqlx::{self, PgConnection};
-use reqwest::StatusCode;
 use test_support::wait_for;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -36,7 +35,7 @@ async fn entries(audit: &mut PgConnection) -> i64 {
 async fn services_know_each_other_by_certificates_and_renewal_stops_nothing() {
     let mut fleet = Fleet::start_with_mutual_tls().await;
     let customer = fleet.customer();
-    let mut audit = fleet.superuser("backoffice").await;
+    let mut audit = fleet.superuser("internal").await;
     let wanted = customer.product_in_stock(5).await.id;
     an_order_is_placed_paid_and_audited(&customer, &mut audit, wanted).await;
 
