@@ -10,6 +10,7 @@ pub mod clients;
 pub mod sessions;
 
 mod caller;
+mod cohort;
 mod config;
 mod desk;
 mod forward;

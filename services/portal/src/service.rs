@@ -1,18 +1,22 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use balancer::{Client, Fixed, Policy};
 use chassis::{App, Face, HttpConfig, Service};
 use kernel::SharedClock;
 use telemetry::TelemetryConfig;
+use toggles::{Cohorts, Toggles};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use web::{AssetFile, Assets, Site, Texts};
 
 use crate::clients::{Backoffice, Catalog, Orders};
+use crate::cohort::Dealer;
 use crate::desk::Desk;
 use crate::sessions::Sessions;
-use crate::{Config, forward, pages};
+use crate::{Config, cohort, forward, pages};
 
 const RU: &str = include_str!("../locales/ru/portal.ftl");
 const EN: &str = include_str!("../locales/en/portal.ftl");
@@ -46,12 +50,12 @@ impl App for Portal {
     }
 
     async fn build(config: &Config, context: chassis::Context) -> anyhow::Result<Service> {
-        let router = router(config, context.clock.clone())?;
-        Ok(Service::new(Self::NAME, context.metrics).http(&config.http).face(
-            Face::Staff,
-            router,
-            description(),
-        ))
+        let toggles = Toggles::open(&config.toggles, &context.metrics);
+        let router = router(config, context.clock.clone(), &toggles)?;
+        Ok(Service::new(Self::NAME, context.metrics)
+            .http(&config.http)
+            .face(Face::Staff, router, description())
+            .job(toggles.job()))
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -60,7 +64,7 @@ impl App for Portal {
 }
 
 /// All pages, finished, and the way through to the staff faces, without the HTTP stack around them.
-pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
+pub fn router(config: &Config, clock: SharedClock, toggles: &Toggles) -> anyhow::Result<Router> {
     let texts = Texts::load("portal", RU, EN)?;
     let site = Site::new(
         &config.web,
@@ -72,16 +76,22 @@ pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
     let catalog = client("catalog", &config.catalog_urls).context("catalog_urls")?;
     let orders = client("orders", &config.orders_urls).context("orders_urls")?;
     let backoffice = client("backoffice", &config.backoffice_urls).context("backoffice_urls")?;
+    let dealer = Dealer::new(Cohorts::new(&config.cohorts).context("cohorts")?, site.clone());
     let desk = Desk {
         site: site.clone(),
         catalog: Catalog(catalog.clone()),
         orders: Orders(orders.clone()),
         backoffice: Backoffice(backoffice.clone()),
         sessions: Sessions::new(Backoffice(backoffice.clone()), clock),
+        dealer: dealer.clone(),
+        toggles: Arc::new(toggles.client()),
     };
     let pages = pages::router().layer(auth::cross_site_layer()).with_state(desk);
     // Beside the pages, not under them: programs hold a token, no cookie, and get problems instead of error pages.
-    Ok(web::finish(pages, &site, pages::render_failure).merge(forward::router(catalog, orders, backoffice)))
+    let through = forward::router(catalog, orders, backoffice, &dealer);
+    Ok(web::finish(pages, &site, pages::render_failure)
+        .merge(through)
+        .layer(from_fn_with_state(dealer, cohort::around)))
 }
 
 fn client(name: &str, urls: &[String]) -> Result<Client, balancer::BadEndpoint> {
@@ -94,7 +104,10 @@ fn client(name: &str, urls: &[String]) -> Result<Client, balancer::BadEndpoint> 
     };
     Ok(Client::builder(name, &discover)
         .policy(policy)
-        .headers(telemetry::inject)
+        .headers(|headers| {
+            telemetry::inject(headers);
+            cohort::inject(headers);
+        })
         .build())
 }
 

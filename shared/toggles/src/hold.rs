@@ -2,6 +2,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::FutureExt as _;
 use open_feature::{Client, OpenFeature};
 use prometheus::{IntCounterVec, IntGauge, IntGaugeVec};
 use tokio::sync::watch;
@@ -79,11 +80,13 @@ impl Toggles {
         self.inner.current.subscribe()
     }
 
-    /// A client of `OpenFeature` that asks these toggles. `name` is the service's: several may share a process.
-    pub async fn client(&self, name: &str) -> Client {
-        let mut api = OpenFeature::singleton_mut().await;
-        api.set_named_provider(name, Provider::new(self.clone())).await;
-        api.create_named_client(name)
+    /// A client of `OpenFeature` that asks these toggles. Not of the process's only `OpenFeature`: several services may share
+    /// a process, and tests do.
+    pub fn client(&self) -> Client {
+        let mut api = OpenFeature::default();
+        let set = api.set_provider(Provider::new(self.clone())).now_or_never();
+        set.expect("nobody else has it, and our provider begins at once");
+        api.create_client()
     }
 
     /// Puts definitions into force and keeps them for the next start. Answers whether they are other ones than before;

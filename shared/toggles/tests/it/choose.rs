@@ -115,7 +115,7 @@ fn a_growing_share_takes_nobody_out() {
 async fn openfeature_gets_each_type_and_says_why_not() {
     let metrics = Metrics::new("test");
     let toggles = Toggles::open(&none(), &metrics);
-    let client = toggles.client("types").await;
+    let client = toggles.client();
     let nobody = Subject::new().context();
     let missing = client.get_bool_value("new-packing", Some(&nobody), None).await;
     assert_eq!(missing.unwrap_err().code, EvaluationErrorCode::FlagNotFound);
@@ -185,7 +185,7 @@ async fn a_requests_span_names_its_toggles_and_no_person() {
     let _listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(recorded.clone()));
     let toggles = Toggles::open(&none(), &Metrics::new("test"));
     toggles.offer(SHOP).unwrap();
-    let client = toggles.client("spans").await;
+    let client = toggles.client();
     let sidorov = Subject::new().key("sklad.sidorov").cohort(b()).context();
     let span = tracing::info_span!("http_request", toggles = tracing::field::Empty);
     let work = async {
