@@ -25,7 +25,10 @@ impl Transport for JetStream {
         let mut sent: Vec<Result<PublishAckFuture, Fault>> = Vec::with_capacity(batch.len());
         for event in batch {
             sent.push(match message(event) {
-                Ok((subject, message)) => context.send_publish(subject, message).await.map_err(|error| fault(&error)),
+                Ok((subject, message)) => context
+                    .send_publish(subject, message)
+                    .await
+                    .map_err(|error| fault(&error)),
                 Err(slug) => Err(Fault::OfEvent(slug)),
             });
         }
