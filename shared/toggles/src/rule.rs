@@ -81,8 +81,7 @@ fn operation<'a>(
             | "in",
             Some(2),
         )
-        | ("substr" | "reduce", Some(2 | 3))
-        | ("<" | "<=", Some(2 | 3))
+        | ("substr" | "reduce" | "<" | "<=", Some(2 | 3))
         | ("+" | "*", Some(2..))
         | ("!" | "!!", Some(1))
         | ("-" | "merge" | "cat" | "max" | "min", Some(1..)) => all(operands, names, false, inside),

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use flagd_evaluation_engine::{FeatureFlag, FlagParser, Operator};
 use open_feature::{EvaluationContext, EvaluationReason};
@@ -112,6 +112,10 @@ fn version(document: &Value, text: &str) -> String {
     let stated = document["metadata"]["version"].as_str().map(str::to_owned);
     stated.unwrap_or_else(|| {
         let hash = Sha256::digest(text.as_bytes());
-        hash[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+        let mut text = String::new();
+        for byte in &hash[..6] {
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
     })
 }

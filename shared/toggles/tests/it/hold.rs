@@ -78,7 +78,7 @@ async fn the_job_follows_the_file_and_tells_who_listens() {
     fs::write(&file, version(1)).unwrap();
     let metrics = Metrics::new("test");
     let toggles = Toggles::open(&config, &metrics);
-    let mut changes = toggles.subscribe();
+    let mut news = toggles.subscribe();
     let shutdown = Shutdown::new();
     let service = Service::new("test", metrics.clone()).job(toggles.job());
     let server = Server::bind(Vec::new()).await.unwrap();
@@ -90,8 +90,8 @@ async fn the_job_follows_the_file_and_tells_who_listens() {
     ));
 
     fs::write(&file, version(2)).unwrap();
-    let changed = changes.wait_for(|snapshot| snapshot.version() == "2");
-    tokio::time::timeout(Duration::from_secs(10), changed)
+    let second = news.wait_for(|snapshot| snapshot.version() == "2");
+    tokio::time::timeout(Duration::from_secs(10), second)
         .await
         .expect("in time")
         .expect("the sender is there");
