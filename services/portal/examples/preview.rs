@@ -21,8 +21,10 @@ async fn main() -> anyhow::Result<()> {
     config.catalog_urls = vec![services.clone()];
     config.orders_urls = vec![services.clone()];
     config.backoffice_urls = vec![services];
+    let toggles = toggles::Toggles::open(&config.toggles, &telemetry::Metrics::new("portal"));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://127.0.0.1:{port}/");
-    axum::serve(listener, portal::router(&config, clock, &chassis::Outgoing::plain())?).await?;
+    let outgoing = chassis::Outgoing::plain();
+    axum::serve(listener, portal::router(&config, clock, &outgoing, &toggles)?).await?;
     Ok(())
 }

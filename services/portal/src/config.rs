@@ -1,6 +1,7 @@
 use chassis::{HttpConfig, TlsConfig};
 use confique::Config as Settings;
 use telemetry::TelemetryConfig;
+use toggles::{CohortConfig, TogglesConfig};
 use web::WebConfig;
 
 /// The portal's configuration.
@@ -21,6 +22,15 @@ pub struct Config {
     /// Cookies and local time.
     #[config(nested)]
     pub web: WebConfig,
+
+    /// Toggles of the portal itself.
+    #[config(nested)]
+    pub toggles: TogglesConfig,
+
+    /// Which employee belongs to which cohort. It is dealt here for all of server 3: the header `x-garnitur-cohort` of each
+    /// request to it, and the cookie `garnitur-cohort` of browsers.
+    #[config(nested)]
+    pub cohorts: CohortConfig,
 
     /// Addresses of the catalog's staff face, one for each replica.
     #[config(default = ["http://127.0.0.1:8111"])]

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use axum::response::{IntoResponse as _, Response};
 use web::{Failure, Site};
 
 use crate::clients::{Backoffice, CallError, Catalog, Orders};
+use crate::cohort::Dealer;
 use crate::frame::{Frame, sign_in_again};
 use crate::sessions::Sessions;
 
@@ -19,6 +22,10 @@ pub struct Desk {
     pub backoffice: Backoffice,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// Who belongs to which cohort.
+    pub dealer: Dealer,
+    /// What is tried with some employees and not with others.
+    pub toggles: Arc<open_feature::Client>,
 }
 
 impl Desk {

@@ -9,6 +9,9 @@ use axum::routing::any;
 use balancer::Client;
 use http::header;
 use problem::Problem;
+use toggles::HEADER;
+
+use crate::cohort::Dealer;
 
 const BASE: &str = "/api/staff/v1";
 
@@ -25,13 +28,13 @@ const OF_BACKOFFICE: [&str; 7] = [
 ];
 
 /// All areas of `/api/staff/v1`, each to the service that has it.
-pub fn router(catalog: Client, orders: Client, backoffice: Client) -> Router {
-    areas(&OF_CATALOG, catalog)
-        .merge(areas(&OF_ORDERS, orders))
-        .merge(areas(&OF_BACKOFFICE, backoffice))
+pub fn router(catalog: Client, orders: Client, backoffice: Client, dealer: &Dealer) -> Router {
+    areas(&OF_CATALOG, catalog, dealer)
+        .merge(areas(&OF_ORDERS, orders, dealer))
+        .merge(areas(&OF_BACKOFFICE, backoffice, dealer))
 }
 
-fn areas(areas: &[&str], client: Client) -> Router {
+fn areas(areas: &[&str], client: Client, dealer: &Dealer) -> Router {
     areas
         .iter()
         .fold(Router::new(), |router, area| {
@@ -39,10 +42,10 @@ fn areas(areas: &[&str], client: Client) -> Router {
                 .route(&format!("{BASE}/{area}"), any(forward))
                 .route(&format!("{BASE}/{area}/{{*rest}}"), any(forward))
         })
-        .with_state(client)
+        .with_state((client, dealer.clone()))
 }
 
-async fn forward(State(client): State<Client>, request: Request) -> Response {
+async fn forward(State((client, dealer)): State<(Client, Dealer)>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     // What the browser claims about its way goes on only with the address it calls from.
     match Caller::of(&parts).0 {
@@ -51,6 +54,9 @@ async fn forward(State(client): State<Client>, request: Request) -> Response {
     };
     // The portal's own cookies are no business of the services; they ask for a bearer token.
     parts.headers.remove(header::COOKIE);
+    // Nor does anybody choose a cohort.
+    parts.headers.remove(HEADER);
+    dealer.deal_by_token(&parts.headers);
     match client.forward(Request::from_parts(parts, body)).await {
         Ok(answer) => answer.map(Body::new),
         Err(error) if error.is_unavailable() => Problem::unavailable(client.name(), error).into_response(),

@@ -7,6 +7,7 @@ use contracts::backoffice::Role;
 use http::request::Parts;
 use http::{StatusCode, Uri};
 use kernel::Personal;
+use toggles::{Cohort, Subject};
 use web::{Cookie, Failure, Page, key};
 
 use crate::desk::Desk;
@@ -26,6 +27,7 @@ pub struct Frame {
     uri: Uri,
     session: Personal<String>,
     access: Arc<Access>,
+    cohort: Option<Cohort>,
 }
 
 impl Deref for Frame {
@@ -49,6 +51,7 @@ impl FromRequestParts<Desk> for Frame {
                 page,
                 uri: parts.uri.clone(),
                 session: session.into(),
+                cohort: desk.dealer.deal(&access.login),
                 access,
             }),
             Err(error) if error.is_unauthenticated() => {
@@ -78,6 +81,11 @@ impl Frame {
     /// Login of the employee.
     pub fn login(&self) -> &str {
         &self.access.login
+    }
+
+    /// For whom toggles are asked.
+    pub fn subject(&self) -> Subject {
+        Subject::new().key(self.login()).cohort(self.cohort.clone())
     }
 
     /// What the employee may do.

@@ -9,6 +9,7 @@
 pub mod clients;
 pub mod sessions;
 
+mod cohort;
 mod config;
 mod desk;
 mod forward;

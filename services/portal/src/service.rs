@@ -1,18 +1,22 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use balancer::{Client, Policy};
 use chassis::{App, BadAddress, Face, HttpConfig, Outgoing, Service, TlsConfig};
 use kernel::SharedClock;
 use telemetry::TelemetryConfig;
+use toggles::{Cohorts, Toggles};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use web::{AssetFile, Assets, Site, Texts};
 
 use crate::clients::{Backoffice, Catalog, Orders};
+use crate::cohort::Dealer;
 use crate::desk::Desk;
 use crate::sessions::Sessions;
-use crate::{Config, forward, pages};
+use crate::{Config, cohort, forward, pages};
 
 const RU: &str = include_str!("../locales/ru/portal.ftl");
 const EN: &str = include_str!("../locales/en/portal.ftl");
@@ -50,12 +54,12 @@ impl App for Portal {
     }
 
     async fn build(config: &Config, context: chassis::Context) -> anyhow::Result<Service> {
-        let router = router(config, context.clock.clone(), &context.outgoing)?;
-        Ok(Service::new(Self::NAME, context.metrics).http(&config.http).face(
-            Face::Staff,
-            router,
-            description(),
-        ))
+        let toggles = Toggles::open(&config.toggles, &context.metrics);
+        let router = router(config, context.clock.clone(), &context.outgoing, &toggles)?;
+        Ok(Service::new(Self::NAME, context.metrics)
+            .http(&config.http)
+            .face(Face::Staff, router, description())
+            .job(toggles.job()))
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -64,7 +68,12 @@ impl App for Portal {
 }
 
 /// All pages, finished, and the way through to the staff faces, without the HTTP stack around them.
-pub fn router(config: &Config, clock: SharedClock, outgoing: &Outgoing) -> anyhow::Result<Router> {
+pub fn router(
+    config: &Config,
+    clock: SharedClock,
+    outgoing: &Outgoing,
+    toggles: &Toggles,
+) -> anyhow::Result<Router> {
     let texts = Texts::load("portal", RU, EN)?;
     let site = Site::new(
         &config.web,
@@ -76,16 +85,22 @@ pub fn router(config: &Config, clock: SharedClock, outgoing: &Outgoing) -> anyho
     let catalog = client(outgoing, "catalog", &config.catalog_urls).context("catalog_urls")?;
     let orders = client(outgoing, "orders", &config.orders_urls).context("orders_urls")?;
     let backoffice = client(outgoing, "backoffice", &config.backoffice_urls).context("backoffice_urls")?;
+    let dealer = Dealer::new(Cohorts::new(&config.cohorts).context("cohorts")?, site.clone());
     let desk = Desk {
         site: site.clone(),
         catalog: Catalog(catalog.clone()),
         orders: Orders(orders.clone()),
         backoffice: Backoffice(backoffice.clone()),
         sessions: Sessions::new(Backoffice(backoffice.clone()), clock),
+        dealer: dealer.clone(),
+        toggles: Arc::new(toggles.client()),
     };
     let pages = pages::router().layer(auth::cross_site_layer()).with_state(desk);
     // Beside the pages, not under them: programs hold a token, no cookie, and get problems instead of error pages.
-    Ok(web::finish(pages, &site, pages::render_failure).merge(forward::router(catalog, orders, backoffice)))
+    let through = forward::router(catalog, orders, backoffice, &dealer);
+    Ok(web::finish(pages, &site, pages::render_failure)
+        .merge(through)
+        .layer(from_fn_with_state(dealer, cohort::around)))
 }
 
 fn client(outgoing: &Outgoing, name: &str, urls: &[String]) -> Result<Client, BadAddress> {
@@ -95,7 +110,14 @@ fn client(outgoing: &Outgoing, name: &str, urls: &[String]) -> Result<Client, Ba
         forward_timeout: Duration::from_secs(9),
         ..Policy::default()
     };
-    Ok(outgoing.client(name, urls, None)?.policy(policy).build())
+    Ok(outgoing
+        .client(name, urls, None)?
+        .policy(policy)
+        .headers(|headers| {
+            telemetry::inject(headers);
+            cohort::inject(headers);
+        })
+        .build())
 }
 
 /// Pages are no interface for programs, and what is passed through is described by the services.

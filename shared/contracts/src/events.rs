@@ -23,7 +23,11 @@ pub const COURIER_SIGN_IN: &str = "ru.garnitur.orders.courier.sign-in.v1";
 
 /// Who gets which events of whom: (source, receiver, types). A type may end with `*`.
 pub const ROUTES: &[(&str, &str, &[&str])] = &[
-    ("orders", "backoffice", &["ru.garnitur.orders.order.*", COURIER_SIGN_IN]),
+    (
+        "orders",
+        "backoffice",
+        &["ru.garnitur.orders.order.*", COURIER_SIGN_IN],
+    ),
     (
         "orders",
         "catalog",

@@ -8,7 +8,7 @@ use crate::{Broker, ProvisionError, Subscriptions, Topology};
 /// How a service's events travel.
 #[derive(Debug, Clone, confique::Config)]
 pub struct EventsConfig {
-    /// `http`: pushed to the receivers' internal faces. `jetstream`: through NATS servers with JetStream. All services of
+    /// `http`: pushed to the receivers' internal faces. `jetstream`: through NATS servers with `JetStream`. All services of
     /// a shop use the same.
     #[config(default = "http")]
     pub transport: TransportKind,

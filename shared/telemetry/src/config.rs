@@ -9,8 +9,9 @@ pub struct TelemetryConfig {
     #[config(default = "json")]
     pub log_format: LogFormat,
 
-    /// Which log lines are written, as in `info,sqlx=warn` (syntax of tracing's `EnvFilter`).
-    #[config(default = "info")]
+    /// Which log lines are written, as in `info,sqlx=warn` (syntax of tracing's `EnvFilter`). The client of NATS would
+    /// tell of every try to connect; `events` tells of outages once.
+    #[config(default = "info,async_nats=off")]
     pub log_filter: String,
 
     /// Base address of an OTLP collector (HTTP, protobuf), as in `http://collector:4318`.

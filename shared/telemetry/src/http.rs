@@ -140,6 +140,8 @@ fn open_span(endpoint: &Endpoint, request_id: &str) -> Span {
         http.response.status_code = field::Empty,
         request_id,
         trace_id = field::Empty,
+        // Which toggles were asked for meanwhile; whoever evaluates them records it (STA-2).
+        toggles = field::Empty,
     )
 }
 

@@ -46,7 +46,7 @@ pub mod check;
 pub mod format;
 
 pub use assets::{AssetFile, Assets};
-pub use cookie::Cookie;
+pub use cookie::{Cookie, read as read_cookie};
 pub use failure::Failure;
 pub use finish::{RenderFailure, finish};
 pub use flash::{Flash, Notice};

@@ -279,10 +279,7 @@ impl Page {
 
     /// Adds a cookie to an answer.
     #[must_use]
-    pub fn set_cookie(&self, mut response: Response, cookie: &Cookie) -> Response {
-        response
-            .headers_mut()
-            .append(header::SET_COOKIE, cookie.header(self.site.secure()));
-        response
+    pub fn set_cookie(&self, response: Response, cookie: &Cookie) -> Response {
+        self.site.set_cookie(response, cookie)
     }
 }

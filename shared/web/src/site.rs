@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
+use axum::response::Response;
 use confique::Config;
+use http::header::SET_COOKIE;
 use kernel::{Personal, SharedClock};
 use time::UtcOffset;
 
+use crate::Cookie;
 use crate::assets::Assets;
 use crate::seal::Seal;
 use crate::texts::Texts;
@@ -105,6 +108,14 @@ impl Site {
     /// Whether the site is on HTTPS only.
     pub fn secure(&self) -> bool {
         self.0.secure
+    }
+
+    /// Adds a cookie to an answer.
+    #[must_use]
+    pub fn set_cookie(&self, mut response: Response, cookie: &Cookie) -> Response {
+        let header = cookie.header(self.secure());
+        response.headers_mut().append(SET_COOKIE, header);
+        response
     }
 
     pub(crate) fn form_targets(&self) -> &[String] {

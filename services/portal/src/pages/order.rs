@@ -5,7 +5,7 @@ use contracts::orders::{OrderStatus, StaffOrder, StaffStatusStep};
 use http::StatusCode;
 use web::{Failure, Flash, Form};
 
-use super::picks::{Warehouse, by_shelf};
+use super::picks::{FAR_END_FIRST, Warehouse, by_shelf, from_the_far_end};
 use super::status::{actor_key, status_key, status_of, status_tone};
 use crate::desk::Desk;
 use crate::frame::Frame;
@@ -18,6 +18,8 @@ struct OrderPage<'a> {
     order: StaffOrder,
     /// Why the button did not do what it says.
     refused: Option<String>,
+    /// The pick list begins where one is farthest from the packing table.
+    far_end_first: bool,
 }
 
 impl OrderPage<'_> {
@@ -43,7 +45,12 @@ impl OrderPage<'_> {
     }
 
     fn warehouses(&self) -> Option<Vec<Warehouse>> {
-        self.order.picks.as_deref().map(by_shelf)
+        let picks = self.order.picks.as_deref()?;
+        Some(if self.far_end_first {
+            from_the_far_end(by_shelf(picks))
+        } else {
+            by_shelf(picks)
+        })
     }
 }
 
@@ -95,6 +102,11 @@ async fn page(
         Ok(order) => order,
         Err(error) => return Err(desk.stop(frame, error).await),
     };
+    let context = frame.subject().context();
+    let far_end_first = desk
+        .toggles
+        .get_bool_value(FAR_END_FIRST, Some(&context), None)
+        .await;
     let status = if refused.is_some() {
         StatusCode::CONFLICT
     } else {
@@ -106,6 +118,7 @@ async fn page(
             page: frame,
             order,
             refused,
+            far_end_first: far_end_first.unwrap_or(false),
         },
     ))
 }

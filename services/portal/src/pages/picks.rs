@@ -2,6 +2,9 @@
 
 use contracts::catalog::Pick;
 
+/// The toggle that tries whether walking towards the packing table is faster.
+pub const FAR_END_FIRST: &str = "picks-from-the-far-end";
+
 /// What to take in one warehouse.
 pub struct Warehouse {
     pub code: String,
@@ -57,6 +60,19 @@ pub fn by_shelf(picks: &[Pick]) -> Vec<Warehouse> {
         for shelf in &mut warehouse.shelves {
             shelf.picks.sort_by(|a, b| a.sku.cmp(&b.sku));
         }
+    }
+    warehouses
+}
+
+/// The same list walked the other way round; what has no shelf still comes last.
+pub fn from_the_far_end(mut warehouses: Vec<Warehouse>) -> Vec<Warehouse> {
+    for warehouse in &mut warehouses {
+        let named = warehouse
+            .shelves
+            .iter()
+            .take_while(|shelf| shelf.name.is_some())
+            .count();
+        warehouse.shelves[..named].reverse();
     }
     warehouses
 }

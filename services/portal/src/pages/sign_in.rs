@@ -66,6 +66,7 @@ pub async fn submit(State(desk): State<Desk>, caller: Caller, page: Page, mut fo
     let Some(token) = session.session_token.clone() else {
         return Failure::internal("backoffice gave a session without its token").into_response();
     };
+    desk.dealer.deal(&session.login);
     desk.sessions.begin(&token, session).await;
     let next = local_path(form.value("next")).unwrap_or("/");
     let mut response = page.set_cookie(page.redirect(next), &Cookie::new(COOKIE, token).strict());

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::response::Response;
 use web::{Flash, Page};
 
+use crate::cohort;
 use crate::desk::Desk;
 use crate::frame::{SIGN_IN, forgotten, session_of};
 
@@ -17,5 +18,6 @@ pub async fn submit(State(desk): State<Desk>, page: Page) -> Response {
         }
     }
     let response = page.redirect_with(SIGN_IN, &Flash::good("flash-signed-out"));
+    let response = page.set_cookie(response, &cohort::forgotten());
     page.set_cookie(response, &forgotten())
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
@@ -36,6 +37,7 @@ struct Inner {
     renewals: usize,
     access_lasts: Duration,
     sign_in_ways: Vec<Option<String>>,
+    cohorts: Vec<Option<String>>,
     corrections: HashMap<String, Value>,
     tokens: u32,
     /// Whether the faces take no access token any more, as after a change of keys.
@@ -53,6 +55,7 @@ impl Fake {
                 renewals: 0,
                 access_lasts: Duration::minutes(5),
                 sign_in_ways: Vec::new(),
+                cohorts: Vec::new(),
                 corrections: HashMap::new(),
                 tokens: 0,
                 keys_changed: false,
@@ -66,7 +69,14 @@ impl Fake {
             .await
             .expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let router = router().with_state(Arc::clone(self));
+        let fake = Arc::clone(self);
+        let listen = middleware::from_fn(move |request: Request, next: Next| {
+            let cohort = request.headers().get("x-garnitur-cohort");
+            let cohort = cohort.map(|value| value.to_str().expect("ASCII").to_owned());
+            fake.lock().cohorts.push(cohort);
+            next.run(request)
+        });
+        let router = router().with_state(Arc::clone(self)).layer(listen);
         tokio::spawn(async move { axum::serve(listener, router).await });
         format!("http://{address}")
     }
@@ -103,6 +113,11 @@ impl Fake {
     /// `X-Forwarded-For` of each attempt to sign in.
     pub fn sign_in_ways(&self) -> Vec<Option<String>> {
         self.lock().sign_in_ways.clone()
+    }
+
+    /// `X-Garnitur-Cohort` of each call since the last time this was asked.
+    pub fn cohorts(&self) -> Vec<Option<String>> {
+        std::mem::take(&mut self.lock().cohorts)
     }
 
     /// Where an order stands.

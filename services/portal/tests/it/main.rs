@@ -5,6 +5,7 @@ mod fake;
 
 mod access;
 mod audit;
+mod cohort;
 mod forward;
 mod orders;
 mod pages;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use confique::Config as _;
 use http::{Request, StatusCode, header};
 use kernel::{SharedClock, SystemClock};
+use toggles::Toggles;
 use tower::ServiceExt as _;
 
 use crate::fake::{Fake, PASSWORD};
@@ -25,6 +26,17 @@ impl House {
         let address = fake.serve().await;
         Self {
             router: portal(&address, clock),
+            fake,
+        }
+    }
+
+    /// A portal that is configured otherwise.
+    pub async fn with(change: impl FnOnce(&mut portal::Config)) -> Self {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let fake = Fake::new(clock.clone());
+        let address = fake.serve().await;
+        Self {
+            router: with_peer(configured(&address, clock, change)),
             fake,
         }
     }
@@ -89,16 +101,26 @@ impl House {
 }
 
 fn portal(services: &str, clock: SharedClock) -> Router {
+    with_peer(bare(services, clock))
+}
+
+fn with_peer(router: Router) -> Router {
     let peer: SocketAddr = "10.4.1.20:51000".parse().expect("an address");
-    bare(services, clock).layer(axum::Extension(ConnectInfo(peer)))
+    router.layer(axum::Extension(ConnectInfo(peer)))
 }
 
 fn bare(services: &str, clock: SharedClock) -> Router {
+    configured(services, clock, |_| ())
+}
+
+fn configured(services: &str, clock: SharedClock, change: impl FnOnce(&mut portal::Config)) -> Router {
     let mut config = portal::Config::builder().load().expect("defaults");
     config.catalog_urls = vec![services.to_owned()];
     config.orders_urls = vec![services.to_owned()];
     config.backoffice_urls = vec![services.to_owned()];
-    portal::router(&config, clock, &chassis::Outgoing::plain()).expect("a portal")
+    change(&mut config);
+    let toggles = Toggles::open(&config.toggles, &telemetry::Metrics::new("portal"));
+    portal::router(&config, clock, &chassis::Outgoing::plain(), &toggles).expect("a portal")
 }
 
 pub async fn text(response: Response) -> String {

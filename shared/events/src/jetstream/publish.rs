@@ -25,7 +25,10 @@ impl Transport for JetStream {
         let mut sent: Vec<Result<PublishAckFuture, Fault>> = Vec::with_capacity(batch.len());
         for event in batch {
             sent.push(match message(event) {
-                Ok((subject, message)) => context.send_publish(subject, message).await.map_err(fault),
+                Ok((subject, message)) => context
+                    .send_publish(subject, message)
+                    .await
+                    .map_err(|error| fault(&error)),
                 Err(slug) => Err(Fault::OfEvent(slug)),
             });
         }
@@ -33,7 +36,7 @@ impl Transport for JetStream {
         let mut outage = None;
         for (event, sent) in batch.iter().zip(sent) {
             let stored = match sent {
-                Ok(acknowledgement) => acknowledgement.await.map_err(fault),
+                Ok(acknowledgement) => acknowledgement.await.map_err(|error| fault(&error)),
                 Err(fault) => Err(fault),
             };
             match stored {
@@ -62,7 +65,7 @@ enum Fault {
     OfServer(String),
 }
 
-fn fault(error: PublishError) -> Fault {
+fn fault(error: &PublishError) -> Fault {
     match error.kind() {
         PublishErrorKind::MaxPayloadExceeded => Fault::OfEvent("too-large"),
         _ => Fault::OfServer(error.to_string()),

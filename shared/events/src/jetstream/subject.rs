@@ -32,7 +32,7 @@ pub(super) fn filter<'a>(wanted: impl IntoIterator<Item = (&'a str, &'a str)>) -
         let mut tokens: Vec<String> = of(source, pattern).split('.').map(str::to_owned).collect();
         if let Some(last) = tokens.last_mut().filter(|last| last.ends_with('*')) {
             // A prefix may end within a token, which filters cannot.
-            *last = ">".to_owned();
+            ">".clone_into(last);
         }
         common = Some(match common {
             None => tokens,

@@ -3,6 +3,7 @@
 mod brokered;
 mod dead_letters;
 mod lease;
+mod measure;
 mod nats;
 mod once;
 mod outage;

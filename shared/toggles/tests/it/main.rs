@@ -1,0 +1,6 @@
+//! Toggles from the definition to the answer, and what is refused.
+
+mod choose;
+mod cohorts;
+mod hold;
+mod refuse;
