@@ -177,6 +177,20 @@ fn refusal(error: &SignInError) -> (Refusal, Problem) {
                 "The password has expired; change it at your workplace.",
             )),
         ),
+        SignInError::PasswordMustChange => (
+            Refusal::PasswordExpired,
+            problem.detail(Text::new(
+                "Пароль временный, смените его на рабочем месте.",
+                "The password is a temporary one; change it at your workplace.",
+            )),
+        ),
+        SignInError::Expired => (
+            Refusal::Restricted,
+            problem.detail(Text::new(
+                "Срок действия учётной записи истёк.",
+                "The account has expired.",
+            )),
+        ),
         SignInError::Restricted => (
             Refusal::Restricted,
             problem.detail(Text::new(

@@ -103,6 +103,14 @@ fn bad_credentials(refused: &SignInError) -> Problem {
             "Срок действия пароля истёк, смените его на рабочем месте.",
             "The password has expired; change it at your workplace.",
         )),
+        SignInError::PasswordMustChange => problem.detail(Text::new(
+            "Пароль временный, смените его на рабочем месте.",
+            "The password is a temporary one; change it at your workplace.",
+        )),
+        SignInError::Expired => problem.detail(Text::new(
+            "Срок действия учётной записи истёк.",
+            "The account has expired.",
+        )),
         SignInError::Restricted => problem.detail(Text::new(
             "Учётной записи сейчас не разрешён вход.",
             "The account may not sign in at present.",
