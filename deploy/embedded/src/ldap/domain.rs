@@ -114,6 +114,11 @@ impl Domain {
         parts.join(",")
     }
 
+    /// The name of the entry under which employees are.
+    pub fn employees_dn(&self) -> String {
+        format!("OU=Employees,{}", self.base_dn())
+    }
+
     /// The name of the entry of the service account `login`: what to bind with.
     pub fn service_dn(&self, login: &str) -> String {
         format!(
