@@ -26,7 +26,8 @@ pub(super) fn search(
     anonymous: bool,
     page: Option<Page>,
 ) -> (Vec<LdapSearchResultEntry>, LdapResult) {
-    let Some(base) = Dn::parse(&request.base) else {
+    let named = by_guid(tree, &request.base);
+    let Some(base) = named.or_else(|| Dn::parse(&request.base)) else {
         let message = "0000208F: NameErr: DSID-03100225, problem 2006 (BAD_NAME), data 8350, best match of:";
         return (Vec::new(), result(LdapResultCode::InvalidDNSyntax, "", message));
     };
@@ -71,6 +72,19 @@ pub(super) fn search(
         found.push(select(entry, request));
     }
     (found, success())
+}
+
+/// The name behind `<GUID=…>` (MS-ADTS, 3.1.1.3.1.2.4); one that no entry has where there is none.
+fn by_guid(tree: &Tree, base: &str) -> Option<Dn> {
+    let id = base.strip_prefix("<GUID=")?.strip_suffix('>')?;
+    let id = uuid::Uuid::parse_str(id).ok()?.to_bytes_le();
+    let mut entries = tree.entries.iter();
+    let has_it = |entry: &&Entry| {
+        let values = entry.values("objectGUID").unwrap_or_default();
+        values.iter().any(|value| *value == id)
+    };
+    let found = entries.find(has_it).map(|entry| entry.dn.clone());
+    found.or_else(|| Dn::parse("CN=NoObject"))
 }
 
 fn in_scope(dn: &Dn, base: &Dn, scope: &LdapSearchScope) -> bool {
