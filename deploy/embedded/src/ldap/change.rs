@@ -11,10 +11,7 @@ use super::domain::{Domain, Employee};
 use super::entry::{ACCOUNT_DISABLED, Tree};
 use super::search::result;
 
-/// A refusal, with the Windows error that a domain controller's text begins with.
-type Refused = Box<LdapResult>;
-
-pub(super) fn add(domain: &mut Domain, tree: &Tree, request: &LdapAddRequest) -> Result<(), Refused> {
+pub(super) fn add(domain: &mut Domain, tree: &Tree, request: &LdapAddRequest) -> Result<(), LdapResult> {
     let dn = Dn::parse(&request.dn).ok_or_else(unwilling)?;
     let employees = Dn::parse(&format!("OU=Employees,{}", domain.base_dn()));
     if dn.parent() != employees {
@@ -48,7 +45,11 @@ pub(super) fn add(domain: &mut Domain, tree: &Tree, request: &LdapAddRequest) ->
     Ok(())
 }
 
-pub(super) fn modify(domain: &mut Domain, tree: &Tree, request: &LdapModifyRequest) -> Result<(), Refused> {
+pub(super) fn modify(
+    domain: &mut Domain,
+    tree: &Tree,
+    request: &LdapModifyRequest,
+) -> Result<(), LdapResult> {
     let dn = Dn::parse(&request.dn).ok_or_else(unwilling)?;
     let Some(entry) = tree.entries.iter().find(|entry| entry.dn == dn) else {
         return Err(missing());
@@ -84,7 +85,7 @@ pub(super) fn modify(domain: &mut Domain, tree: &Tree, request: &LdapModifyReque
     Ok(())
 }
 
-pub(super) fn delete(domain: &mut Domain, tree: &Tree, name: &str) -> Result<(), Refused> {
+pub(super) fn delete(domain: &mut Domain, tree: &Tree, name: &str) -> Result<(), LdapResult> {
     let dn = Dn::parse(name).ok_or_else(unwilling)?;
     if !tree.entries.iter().any(|entry| entry.dn == dn) {
         return Err(missing());
@@ -102,7 +103,7 @@ pub(super) fn delete(domain: &mut Domain, tree: &Tree, name: &str) -> Result<(),
 }
 
 /// What the account may write: as the domain of `deploy/images/samba-ad` delegates it.
-fn replace(employee: &mut Employee, attribute: &LdapPartialAttribute) -> Result<(), Refused> {
+fn replace(employee: &mut Employee, attribute: &LdapPartialAttribute) -> Result<(), LdapResult> {
     let value = text(attribute).unwrap_or_default();
     match attribute.atype.to_lowercase().as_str() {
         "givenname" => employee.given_name = value.into(),
@@ -125,7 +126,7 @@ fn replace(employee: &mut Employee, attribute: &LdapPartialAttribute) -> Result<
 }
 
 /// Being a member already, or no more, is no error: the control for that is taken as given.
-fn member_of(domain: &mut Domain, member: &[u8], group: &str, join: bool) -> Result<(), Refused> {
+fn member_of(domain: &mut Domain, member: &[u8], group: &str, join: bool) -> Result<(), LdapResult> {
     let base = domain.base_dn();
     let dn = std::str::from_utf8(member)
         .ok()
@@ -172,15 +173,13 @@ fn is_disabled(control: &str) -> Option<bool> {
         .map(|bits| bits & ACCOUNT_DISABLED != 0)
 }
 
-fn refused(code: Code, windows: &str, why: &str) -> Refused {
-    Box::new(result(
-        code,
-        "",
-        &format!("{windows}: SvcErr: DSID-031A0000, {why}, data 0"),
-    ))
+/// A refusal, with the Windows error that a domain controller's text begins with.
+fn refused(code: Code, windows: &str, why: &str) -> LdapResult {
+    let message = format!("{windows}: SvcErr: DSID-031A0000, {why}, data 0");
+    result(code, "", &message)
 }
 
-fn unwilling() -> Refused {
+fn unwilling() -> LdapResult {
     refused(
         Code::UnwillingToPerform,
         "0000209A",
@@ -188,7 +187,7 @@ fn unwilling() -> Refused {
     )
 }
 
-fn weak() -> Refused {
+fn weak() -> LdapResult {
     refused(
         Code::ConstraintViolation,
         "0000052D",
@@ -196,12 +195,12 @@ fn weak() -> Refused {
     )
 }
 
-fn missing() -> Refused {
+fn missing() -> LdapResult {
     refused(Code::NoSuchObject, "0000208D", "problem 2001 (NO_OBJECT)")
 }
 
 /// Whoever is bound has not the right.
-pub(super) fn forbidden() -> Refused {
+pub(super) fn forbidden() -> LdapResult {
     refused(
         Code::InsufficentAccessRights,
         "00002098",

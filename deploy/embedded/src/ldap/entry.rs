@@ -47,6 +47,7 @@ impl Entry {
 
 /// Who can bind, and what the answer is.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they do not exclude each other")]
 pub(super) struct Account {
     pub dn: Dn,
     pub login: String,

@@ -131,18 +131,18 @@ impl Session<'_> {
     }
 
     /// Programs may administer employees; nobody else may change anything.
-    fn change(&self, change: impl FnOnce(&mut Domain, &Tree) -> Result<(), Box<LdapResult>>) -> LdapResult {
+    fn change(&self, change: impl FnOnce(&mut Domain, &Tree) -> Result<(), LdapResult>) -> LdapResult {
         let tree = self.directory.tree();
         let is_service = |login: &String| {
             let mut accounts = tree.accounts.iter();
             accounts.any(|account| account.service && account.login == *login)
         };
         if !self.login.as_ref().is_some_and(is_service) {
-            return *change::forbidden();
+            return change::forbidden();
         }
         match self.directory.change(change) {
             Ok(()) => success(),
-            Err(refused) => *refused,
+            Err(refused) => refused,
         }
     }
 

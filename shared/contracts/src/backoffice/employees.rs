@@ -147,6 +147,7 @@ pub struct NewPassword {
     pub must_change: bool,
 }
 
+#[expect(clippy::ref_option, reason = "as serde calls it")]
 fn reveal_some<S: serde::Serializer>(
     value: &Option<Personal<String>>,
     serializer: S,

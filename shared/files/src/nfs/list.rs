@@ -23,7 +23,7 @@ impl Volume {
         loop {
             match self.list_once(directory, &pick).await {
                 Err(failure) if failure.is(nfsstat3::NFS3ERR_BAD_COOKIE) && attempt < ATTEMPTS => {
-                    attempt += 1
+                    attempt += 1;
                 }
                 result => return result,
             }

@@ -16,7 +16,7 @@ use super::server::Server;
 use super::{on_engine, reaper};
 
 /// The first start of a domain controller provisions a domain.
-const READY_WITHIN: Duration = Duration::from_secs(180);
+const READY_WITHIN: Duration = Duration::from_mins(3);
 
 /// One of our images, and how to run it.
 #[must_use]

@@ -206,8 +206,8 @@ async fn from_the_first_day_to_the_last() {
 #[tokio::test]
 async fn what_cannot_be_is_said_and_recorded() {
     let (house, token) = house().await;
-    let taken = ask(&house, &token, Method::POST, "", Some(new("sklad.sidorov", &[]))).await;
-    assert_eq!(taken.problem(), (409, "login-taken"));
+    let refused = ask(&house, &token, Method::POST, "", Some(new("sklad.sidorov", &[]))).await;
+    assert_eq!(refused.problem(), (409, "login-taken"));
     let mut weak = new("weak.one", &[]);
     weak["password"] = json!("weak");
     let weak = ask(&house, &token, Method::POST, "", Some(weak)).await;

@@ -79,7 +79,7 @@ async fn a_put_that_is_cut_off_leaves_all_or_nothing() {
     let key = Key::of(&image, Format::Png);
     let (put, ()) = tokio::join!(store.put(key, image.clone()), server.0.kill());
     server.0.start().await;
-    wait_for("the server", Duration::from_secs(60), async || {
+    wait_for("the server", Duration::from_mins(1), async || {
         store.probe().await.ok()
     })
     .await;
@@ -106,7 +106,7 @@ async fn handles_that_a_new_disk_does_not_know_are_asked_for_anew() {
     let script = "rm -rf /srv/nfs/files && install -d -o 1000 -g 1000 -m 0750 /srv/nfs/files";
     server.0.run(&["sh", "-c", script]).await;
     kill_and_start(&server).await;
-    wait_for("the server", Duration::from_secs(60), async || {
+    wait_for("the server", Duration::from_mins(1), async || {
         store.probe().await.ok()
     })
     .await;
