@@ -188,6 +188,7 @@ impl Wiring {
             "bind_dn": domain.service_dn(ldap::SERVICE_LOGIN),
             "bind_password": ldap::SERVICE_PASSWORD,
             "base_dn": domain.base_dn(),
+            "employees_dn": domain.employees_dn(),
         })
     }
 

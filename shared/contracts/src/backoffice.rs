@@ -1,10 +1,14 @@
-//! The backoffice service: employees' sessions and the audit.
+//! The backoffice service: employees, their sessions and the audit.
+
+mod employees;
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
+
+pub use employees::{Employee, EmployeeChange, EmployeesPage, EmployeesQuery, NewEmployee, NewPassword};
 
 /// What an employee may do (SEC-1). Comes from the groups of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

@@ -152,12 +152,13 @@ impl Connector {
 
     async fn connect_to(&self, rank: usize, address: SocketAddr) -> Result<Connection, Unavailable> {
         let url = &self.controllers.get(rank).url;
-        let connecting = async {
+        // Large: it holds the handshake.
+        let connecting = Box::pin(async {
             let stream = TcpStream::connect(address).await?.into_std()?;
             let settings = self.settings.clone().set_std_stream(StdStream::Tcp(stream));
             // The certificate is checked against the name of the address in the configuration.
             LdapConnAsync::from_url_with_settings(settings, url).await
-        };
+        });
         let (driver, ldap) = self.within("take a connection", connecting).await?;
         // Ends when the connection or its last handle does; what broke it reaches whoever waits for an answer.
         tokio::spawn(async move {

@@ -8,7 +8,7 @@ use crate::unavailable::Cause;
 /// `invalidCredentials` (RFC 4511, appendix A).
 pub(crate) const INVALID_CREDENTIALS: u32 = 49;
 /// `noSuchObject`: the entry has gone since it was found.
-const NO_SUCH_OBJECT: u32 = 32;
+pub(crate) const NO_SUCH_OBJECT: u32 = 32;
 
 /// Why a bind was refused. Of these only "locked" is said whatever the password: the others need the right one
 /// (MS-ADTS leaves them out for a wrong one), so they give nothing away to who is guessing.

@@ -4,6 +4,7 @@ use deadpool::managed::PoolError;
 use ldap3::{LdapError, LdapResult};
 
 use crate::connector::is_overloaded;
+use crate::refusal::NO_SUCH_OBJECT;
 
 /// The directory gave no answer that can be used. The text is for the log: it names no one who signs in.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,11 @@ impl Unavailable {
 }
 
 impl Unavailable {
+    /// Whether there is no such entry (`noSuchObject`).
+    pub(crate) const fn is_missing(&self) -> bool {
+        matches!(&self.0, Cause::Refused { result, .. } if result.rc == NO_SUCH_OBJECT)
+    }
+
     /// Whether another domain controller may do better.
     pub(crate) fn is_controllers(&self) -> bool {
         match &self.0 {

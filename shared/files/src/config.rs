@@ -35,6 +35,11 @@ pub struct FilesConfig {
     /// How long one request may take, in milliseconds.
     #[config(default = 5000, validate(*request_timeout_ms > 0, "must be more than 0"))]
     pub request_timeout_ms: u64,
+
+    /// How long an outage is waited out in the middle of an upload or a download, in milliseconds: who has one half is
+    /// owed the other.
+    #[config(default = 10000)]
+    pub patience_ms: u64,
 }
 
 /// Why files cannot be used as configured.

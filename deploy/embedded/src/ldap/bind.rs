@@ -33,6 +33,9 @@ pub(super) fn simple(tree: &Tree, name: &str, password: &str) -> Bound {
     if account.disabled {
         return refused("533");
     }
+    if account.must_change {
+        return refused("773");
+    }
     Bound::As(account.login.clone())
 }
 

@@ -43,6 +43,12 @@ impl Dn {
     }
 }
 
+/// The value of a name's first part, as it was written.
+pub(super) fn first_value(text: &str) -> Option<String> {
+    let (_, value) = split(text).first()?.split_once('=')?;
+    unescape(value.trim())
+}
+
 fn split(text: &str) -> Vec<&str> {
     let (mut parts, mut start, mut escaped) = (Vec::new(), 0, false);
     for (position, byte) in text.bytes().enumerate() {

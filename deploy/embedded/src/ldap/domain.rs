@@ -5,6 +5,8 @@ use super::dn::escape_value;
 /// Someone who works here.
 #[derive(Debug, Clone)]
 pub struct Employee {
+    /// `cn`; two people may share a name, but not this.
+    pub cn: String,
     /// `sAMAccountName`.
     pub login: String,
     /// `givenName`.
@@ -19,12 +21,15 @@ pub struct Employee {
     pub disabled: bool,
     /// Locked after too many bad passwords: binds fail with data 775 even when the password is right.
     pub locked: bool,
+    /// The password was given by somebody else: binds fail with data 773.
+    pub must_change: bool,
 }
 
 impl Employee {
     /// An active employee without groups.
     pub fn new(login: &str, given_name: &str, surname: &str, password: &str) -> Self {
         Self {
+            cn: format!("{surname} {given_name} ({login})"),
             login: login.to_owned(),
             given_name: Personal::new(given_name.to_owned()),
             surname: Personal::new(surname.to_owned()),
@@ -32,7 +37,13 @@ impl Employee {
             groups: Vec::new(),
             disabled: false,
             locked: false,
+            must_change: false,
         }
+    }
+
+    /// The name of the entry in the domain of this base.
+    pub(super) fn name(&self, base_dn: &str) -> String {
+        format!("CN={},OU=Employees,{base_dn}", escape_value(&self.cn))
     }
 
     /// The employee with these groups more.
@@ -101,6 +112,11 @@ impl Domain {
             .map(|part| format!("DC={}", escape_value(part)))
             .collect();
         parts.join(",")
+    }
+
+    /// The name of the entry under which employees are.
+    pub fn employees_dn(&self) -> String {
+        format!("OU=Employees,{}", self.base_dn())
     }
 
     /// The name of the entry of the service account `login`: what to bind with.

@@ -6,14 +6,20 @@ use super::dn::{Dn, escape_value};
 use super::domain::{Domain, Employee};
 
 /// The account is switched off (`ADS_UF_ACCOUNTDISABLE`).
-const ACCOUNT_DISABLED: u32 = 0x2;
+pub(super) const ACCOUNT_DISABLED: u32 = 0x2;
 /// An ordinary account (`ADS_UF_NORMAL_ACCOUNT`).
 const NORMAL_ACCOUNT: u32 = 0x200;
+/// What only the computed attribute tells (`ADS_UF_LOCKOUT`, `ADS_UF_PASSWORD_EXPIRED`).
+const LOCKED: u32 = 0x10;
+const PASSWORD_EXPIRED: u32 = 0x80_0000;
 /// The password does not expire (`ADS_UF_DONT_EXPIRE_PASSWD`): for services.
 const PASSWORD_DOES_NOT_EXPIRE: u32 = 0x1_0000;
 
 /// All entries were made on the day the house was founded.
 const WHEN_CREATED: &str = "20240115090000.0Z";
+
+/// As a moment in which something ends.
+const NEVER: &str = "9223372036854775807";
 
 /// One entry.
 #[derive(Debug)]
@@ -41,12 +47,16 @@ impl Entry {
 
 /// Who can bind, and what the answer is.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they do not exclude each other")]
 pub(super) struct Account {
     pub dn: Dn,
     pub login: String,
     pub password: String,
     pub disabled: bool,
     pub locked: bool,
+    pub must_change: bool,
+    /// A program: it may administer employees.
+    pub service: bool,
 }
 
 /// A directory ready to be asked.
@@ -77,11 +87,13 @@ impl Tree {
             .employees
             .iter()
             .map(|employee| Account {
-                dn: parsed(&builder.employee_name(employee)),
+                dn: parsed(&employee.name(&base_name)),
                 login: employee.login.clone(),
                 password: employee.password.expose().clone(),
                 disabled: employee.disabled,
                 locked: employee.locked,
+                must_change: employee.must_change,
+                service: false,
             })
             .collect();
         for service in &domain.services {
@@ -93,6 +105,8 @@ impl Tree {
                 password: service.password.expose().clone(),
                 disabled: false,
                 locked: false,
+                must_change: false,
+                service: true,
             });
         }
 
@@ -175,12 +189,6 @@ impl Builder {
         }
     }
 
-    fn employee_name(&self, employee: &Employee) -> String {
-        // Two people may share a name, but not a login.
-        let cn = format!("{} ({})", display_name(employee), employee.login);
-        format!("CN={},OU=Employees,{}", escape_value(&cn), self.base_name)
-    }
-
     fn group_name(&self, group: &str) -> String {
         format!("CN={},OU=Groups,{}", escape_value(group), self.base_name)
     }
@@ -200,7 +208,7 @@ impl Builder {
                 .push(self.group_name(inner));
         }
         for employee in &domain.employees {
-            let name = self.employee_name(employee);
+            let name = employee.name(&self.base_name);
             for group in &employee.groups {
                 groups.entry(group.clone()).or_default().push(name.clone());
             }
@@ -210,9 +218,16 @@ impl Builder {
             if employee.disabled {
                 control |= ACCOUNT_DISABLED;
             }
+            let mut computed = 0;
+            if employee.locked {
+                computed |= LOCKED;
+            }
+            if employee.must_change {
+                computed |= PASSWORD_EXPIRED;
+            }
             let mut own = vec![
-                ("cn", vec![format!("{display} ({login})")]),
-                ("name", vec![format!("{display} ({login})")]),
+                ("cn", vec![employee.cn.clone()]),
+                ("name", vec![employee.cn.clone()]),
                 ("sAMAccountName", vec![login.clone()]),
                 ("userPrincipalName", vec![format!("{login}@{}", domain.dns_name)]),
                 ("displayName", vec![display]),
@@ -220,6 +235,8 @@ impl Builder {
                 ("sn", vec![employee.surname.expose().clone()]),
                 ("mail", vec![format!("{login}@{}", domain.dns_name)]),
                 ("userAccountControl", vec![control.to_string()]),
+                ("msDS-User-Account-Control-Computed", vec![computed.to_string()]),
+                ("accountExpires", vec![NEVER.to_owned()]),
                 (
                     "memberOf",
                     employee

@@ -10,13 +10,24 @@ use super::filter::matches;
 /// The most entries an answer holds (AD's `MaxPageSize`).
 const MAX_ENTRIES: usize = 1_000;
 
-/// The entries found and how it ended.
+/// A part of what a search finds (RFC 2696).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    /// How many entries came before.
+    pub start: usize,
+    pub size: usize,
+}
+
+/// The entries found and how it ended: `SizeLimitExceeded` when there are more, or, with pages, when the client wants no
+/// more.
 pub(super) fn search(
     tree: &Tree,
     request: &LdapSearchRequest,
     anonymous: bool,
+    page: Option<Page>,
 ) -> (Vec<LdapSearchResultEntry>, LdapResult) {
-    let Some(base) = Dn::parse(&request.base) else {
+    let named = by_guid(tree, &request.base);
+    let Some(base) = named.or_else(|| Dn::parse(&request.base)) else {
         let message = "0000208F: NameErr: DSID-03100225, problem 2006 (BAD_NAME), data 8350, best match of:";
         return (Vec::new(), result(LdapResultCode::InvalidDNSyntax, "", message));
     };
@@ -43,10 +54,16 @@ pub(super) fn search(
         Ok(0) | Err(_) => MAX_ENTRIES,
         Ok(asked) => asked.min(MAX_ENTRIES),
     };
+    let limit = page.map_or(limit, |page| limit.min(page.size));
+    let mut before = page.map_or(0, |page| page.start);
     let mut found = Vec::new();
     for entry in &tree.entries {
         if !in_scope(&entry.dn, &base, &request.scope) || matches(&request.filter, entry, tree) != Some(true)
         {
+            continue;
+        }
+        if before > 0 {
+            before -= 1;
             continue;
         }
         if found.len() == limit {
@@ -55,6 +72,19 @@ pub(super) fn search(
         found.push(select(entry, request));
     }
     (found, success())
+}
+
+/// The name behind `<GUID=…>` (MS-ADTS, 3.1.1.3.1.2.4); one that no entry has where there is none.
+fn by_guid(tree: &Tree, base: &str) -> Option<Dn> {
+    let id = base.strip_prefix("<GUID=")?.strip_suffix('>')?;
+    let id = uuid::Uuid::parse_str(id).ok()?.to_bytes_le();
+    let mut entries = tree.entries.iter();
+    let has_it = |entry: &&Entry| {
+        let values = entry.values("objectGUID").unwrap_or_default();
+        values.iter().any(|value| *value == id)
+    };
+    let found = entries.find(has_it).map(|entry| entry.dn.clone());
+    found.or_else(|| Dn::parse("CN=NoObject"))
 }
 
 fn in_scope(dn: &Dn, base: &Dn, scope: &LdapSearchScope) -> bool {

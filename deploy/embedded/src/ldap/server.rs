@@ -7,8 +7,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::directory::Directory;
 use super::domain::Domain;
-use super::entry::Tree;
 use super::session::serve;
 
 /// How many connections are served at a time; further ones wait.
@@ -41,9 +41,9 @@ impl Server {
         let listen = |source| StartError::Listen { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(listen)?;
         let bound = listener.local_addr().map_err(listen)?;
-        let tree = Arc::new(Tree::new(domain));
+        let directory = Arc::new(Directory::new(domain.clone()));
         let stop = CancellationToken::new();
-        let task = tokio::spawn(accept(listener, tree, stop.clone()));
+        let task = tokio::spawn(accept(listener, directory, stop.clone()));
         tracing::info!(addr = %bound, "the LDAP directory listens");
         Ok(Self {
             addr: bound,
@@ -78,7 +78,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, tree: Arc<Tree>, stop: CancellationToken) {
+async fn accept(listener: TcpListener, directory: Arc<Directory>, stop: CancellationToken) {
     let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     let served = stop.run_until_cancelled(async {
@@ -88,9 +88,9 @@ async fn accept(listener: TcpListener, tree: Arc<Tree>, stop: CancellationToken)
             };
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    let tree = Arc::clone(&tree);
+                    let directory = Arc::clone(&directory);
                     connections.spawn(async move {
-                        connection(stream, &tree).await;
+                        connection(stream, &directory).await;
                         drop(permit);
                     });
                 }
@@ -113,9 +113,9 @@ async fn accept(listener: TcpListener, tree: Arc<Tree>, stop: CancellationToken)
     connections.shutdown().await;
 }
 
-async fn connection(stream: TcpStream, tree: &Tree) {
+async fn connection(stream: TcpStream, directory: &Directory) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    serve(stream, tree).await;
+    serve(stream, directory).await;
 }

@@ -88,6 +88,54 @@ pub enum Happening<'a> {
         /// Login of the employee.
         login: &'a str,
     },
+    /// An administrator does something to an employee.
+    EmployeeAdministered {
+        /// What.
+        what: Administering<'a>,
+        /// Login of the employee it is done to.
+        employee: &'a str,
+        /// Login of the administrator.
+        login: &'a str,
+    },
+}
+
+/// What an administrator does to an employee (ADM-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Administering<'a> {
+    /// An account is made, with these roles.
+    Create(&'a [String]),
+    /// These fields are changed.
+    Change(&'a [&'static str]),
+    /// The employee is to have these roles and no others.
+    Roles(&'a [String]),
+    /// Another password is given.
+    Password,
+    /// The account is switched on.
+    Enable,
+    /// The account is switched off.
+    Disable,
+    /// The account is unlocked.
+    Unlock,
+    /// The account is removed.
+    Delete,
+    /// What was recorded just before came to nothing, for this reason.
+    Failed(&'static str),
+}
+
+impl Administering<'_> {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Create(_) => "employee.create",
+            Self::Change(_) => "employee.change",
+            Self::Roles(_) => "employee.roles",
+            Self::Password => "employee.password",
+            Self::Enable => "employee.enable",
+            Self::Disable => "employee.disable",
+            Self::Unlock => "employee.unlock",
+            Self::Delete => "employee.delete",
+            Self::Failed(_) => "employee.failed",
+        }
+    }
 }
 
 /// What kind of actor did something to an order.
@@ -179,7 +227,8 @@ impl Happening<'_> {
             Self::SessionOpened { login, .. }
             | Self::SessionClosed { login }
             | Self::StockCorrected { login, .. }
-            | Self::AssortmentChanged { login, .. } => canonical(login),
+            | Self::AssortmentChanged { login, .. }
+            | Self::EmployeeAdministered { login, .. } => canonical(login),
             Self::SessionRefused { typed, known, .. } => {
                 attempted(typed, known).unwrap_or_else(|| WITHHELD.to_owned())
             }
@@ -207,6 +256,7 @@ impl Happening<'_> {
             Self::OrderStatus { to, .. } => format!("order.{to}"),
             Self::StockCorrected { .. } => "stock.corrected".to_owned(),
             Self::AssortmentChanged { action, .. } => format!("assortment.{action}"),
+            Self::EmployeeAdministered { what, .. } => what.code().to_owned(),
         }
     }
 
@@ -215,6 +265,7 @@ impl Happening<'_> {
             Self::OrderStatus { number, .. } => Some(number),
             Self::StockCorrected { component, .. } => Some(component),
             Self::AssortmentChanged { code, .. } => Some(code),
+            Self::EmployeeAdministered { employee, .. } => Some(employee),
             _ => None,
         }
     }
@@ -254,6 +305,14 @@ impl Happening<'_> {
                 ("kind", Some(json!(tidy(kind)))),
                 ("version", Some(json!(version))),
             ],
+            Self::EmployeeAdministered { what, .. } => match what {
+                Administering::Create(roles) | Administering::Roles(roles) => {
+                    vec![("roles", Some(json!(roles)))]
+                }
+                Administering::Change(fields) => vec![("fields", Some(json!(fields)))],
+                Administering::Failed(reason) => vec![("reason", Some(json!(reason)))],
+                _ => Vec::new(),
+            },
             Self::SessionClosed { .. } | Self::CourierSignIn { .. } => Vec::new(),
         };
         let known = pairs

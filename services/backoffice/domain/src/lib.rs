@@ -10,7 +10,7 @@ mod record;
 mod session;
 
 pub use chain::{Entry, EntryHash, Fault, FaultKind, Head, Verifier, append, verify};
-pub use happening::{ActorKind, Happening, Refusal};
+pub use happening::{ActorKind, Administering, Happening, Refusal};
 pub use login::canonical;
 pub use record::Record;
 pub use session::{BadTerms, SessionTerms};

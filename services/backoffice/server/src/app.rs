@@ -103,9 +103,11 @@ impl<'a> Parts<'a> {
         let signer = StaffSigner::new(key.expose(), self.terms.access().unsigned_abs())
             .context("staff.private_key")?;
         let verifier = StaffVerifier::new(signer.public_pem(), Arc::clone(clock))?;
+        let directory = Arc::new(LdapDirectory::new(&self.config.directory)?);
         let face = StaffFace {
             store: Store::new(pg.clone()),
-            directory: Arc::new(LdapDirectory::new(&self.config.directory)?),
+            personnel: Arc::clone(&directory) as _,
+            directory,
             throttle: LoginThrottle::new(ThrottlePolicy::default(), Arc::clone(clock)),
             forwarders: self.config.tls.forwarders(&self.config.http),
             terms: self.terms,

@@ -10,6 +10,7 @@
 
 mod append_audit;
 mod close_session;
+mod close_sessions_of;
 mod events_to_audit;
 mod known_actors;
 mod list_audit;

@@ -36,10 +36,23 @@ impl LdapDirectory {
         Ok(Record { roles, ..record })
     }
 
+    /// An employee's entry, wherever it is below `employees_dn`; what is elsewhere is nobody.
     pub(super) async fn entry_of(&self, id: Uuid) -> Result<Entry, PersonnelError> {
-        let bytes = id.to_bytes_le();
-        let bytes: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
-        let filter = format!("(&{PEOPLE}(objectGUID={bytes}))");
+        // MS-ADTS, 3.1.1.3.1.2.4
+        let base = format!("<GUID={id}>");
+        let known = Question {
+            base: &base,
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attributes: &["objectGUID"],
+        };
+        let known = match self.ask(&known).await {
+            Err(error) if error.is_missing() => return Err(PersonnelError::NotFound),
+            known => known?,
+        };
+        let dn = known.first().map(|entry| entry.dn.as_str()).unwrap_or_default();
+        // Whether one name is below another is for the directory to say.
+        let filter = format!("(&{PEOPLE}(distinguishedName={}))", ldap_escape(dn));
         let found = self.below(&filter, &ATTRIBUTES).await?;
         found
             .first()

@@ -3,6 +3,7 @@
 mod config;
 mod gate;
 mod outage;
+mod personnel;
 mod samba;
 mod secrecy;
 mod sign_in;

@@ -7,10 +7,10 @@ use std::time::Duration;
 use deadpool::managed::PoolError;
 use nfs3_client::nfs3_types::mount::mountstat3;
 use nfs3_client::nfs3_types::nfs3::{
-    COMMIT3args, COMMIT3resok, CREATE3args, CREATE3resok, FSINFO3args, FSINFO3resok, GETATTR3args,
-    GETATTR3resok, LOOKUP3args, LOOKUP3resok, MKDIR3args, MKDIR3resok, Nfs3Result, READ3args, READ3resok,
-    READDIRPLUS3args, READDIRPLUS3resok, REMOVE3args, REMOVE3resok, RENAME3args, RENAME3resok, WRITE3args,
-    WRITE3resok, nfsstat3,
+    ACCESS3args, ACCESS3resok, COMMIT3args, COMMIT3resok, CREATE3args, CREATE3resok, FSINFO3args,
+    FSINFO3resok, GETATTR3args, GETATTR3resok, LOOKUP3args, LOOKUP3resok, MKDIR3args, MKDIR3resok,
+    Nfs3Result, READ3args, READ3resok, READDIRPLUS3args, READDIRPLUS3resok, REMOVE3args, REMOVE3resok,
+    RENAME3args, RENAME3resok, WRITE3args, WRITE3resok, nfsstat3,
 };
 use nfs3_client::{ConnectError, MountError, Nfs3Client, PortmapError, RpcError};
 
@@ -98,7 +98,17 @@ impl From<PoolError<Self>> for Failure {
 
 impl From<Failure> for FileError {
     fn from(failure: Failure) -> Self {
-        let text = failure.to_string();
+        let text = match &failure {
+            // The two look the same from here, and which it is the log of neither side says.
+            Failure::Status(status @ (nfsstat3::NFS3ERR_ACCES | nfsstat3::NFS3ERR_PERM)) => format!(
+                "{status} (files.uid and files.gid have no right there, or the export squashes them to somebody else)"
+            ),
+            // Servers do not tell strangers which exports there are.
+            Failure::Mount(mountstat3::MNT3ERR_ACCES | mountstat3::MNT3ERR_NOENT) => format!(
+                "{failure} (the export is not there, or does not let this machine mount it, or not from this port)"
+            ),
+            _ => failure.to_string(),
+        };
         match failure {
             Failure::Status(nfsstat3::NFS3ERR_NOENT) => Self::NotFound,
             Failure::Status(nfsstat3::NFS3ERR_NOSPC | nfsstat3::NFS3ERR_DQUOT | nfsstat3::NFS3ERR_FBIG) => {
@@ -150,6 +160,7 @@ macro_rules! calls {
 }
 
 calls! {
+    ACCESS3args => access -> ACCESS3resok;
     FSINFO3args => fsinfo -> FSINFO3resok;
     GETATTR3args => getattr -> GETATTR3resok;
     LOOKUP3args<'_> => lookup -> LOOKUP3resok;

@@ -1,6 +1,7 @@
 //! NFS version 3 (RFC 1813) over TCP, without the operating system's client.
 
 mod call;
+mod list;
 mod mount;
 mod read;
 mod session;
@@ -122,10 +123,9 @@ impl FileStore for NfsStore {
     fn probe(&self) -> BoxFuture<'_, Result<(), FileError>> {
         async move {
             self.0
-                .mounted(|mount| async move { self.0.about(&mount.root).await })
+                .mounted(|mount| async move { self.0.look_in(&mount).await })
                 .await
-                .map_err(not_missing)?;
-            Ok(())
+                .map_err(not_missing)
         }
         .boxed()
     }

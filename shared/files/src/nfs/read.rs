@@ -16,8 +16,6 @@ use crate::{Content, FileError, Key};
 /// How many pieces of a file are asked for before the first is taken.
 const AHEAD: usize = 4;
 
-/// Who has the beginning of a file is owed the rest: an outage in the middle is waited out for so long.
-const PATIENCE: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -43,7 +41,7 @@ impl Reading {
                 let patience = if range.start == start {
                     Duration::ZERO
                 } else {
-                    PATIENCE
+                    this.volume.patience
                 };
                 let reading = Arc::clone(&this).piece_within(patience, range).in_current_span();
                 let reading = tokio::spawn(reading);

@@ -18,8 +18,6 @@ use super::write::{AT_A_TIME, ATTEMPTS, INCOMING};
 use crate::key::Hasher;
 use crate::upload::{Step, Stored};
 
-/// Who has sent the beginning of a file is owed the rest: an outage in the middle is waited out for so long.
-const PATIENCE: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -203,7 +201,7 @@ impl Uploading {
         &self,
         act: impl Fn(Place) -> F,
     ) -> Result<T, Failure> {
-        let give_up = Instant::now() + PATIENCE;
+        let give_up = Instant::now() + self.volume.patience;
         let mut pause = FIRST_PAUSE;
         loop {
             let place = self.place();

@@ -5,8 +5,8 @@ use std::time::Duration;
 use deadpool::Runtime;
 use deadpool::managed::{Object, Pool};
 use nfs3_client::nfs3_types::nfs3::{
-    GETATTR3args, LOOKUP3args, MKDIR3args, Nfs3Option, diropargs3, fattr3, filename3, ftype3, nfs_fh3,
-    nfsstat3, sattr3,
+    ACCESS3_LOOKUP, ACCESS3args, GETATTR3args, LOOKUP3args, MKDIR3args, Nfs3Option, diropargs3, fattr3,
+    filename3, ftype3, nfs_fh3, nfsstat3, sattr3,
 };
 use nfs3_client::nfs3_types::xdr_codec::Opaque;
 
@@ -19,6 +19,8 @@ use crate::{ConfigError, FilesConfig, Key};
 #[derive(Debug)]
 pub(super) struct Volume {
     pub mounter: Arc<Mounter>,
+    /// Who has the beginning of a file is owed the rest: an outage in the middle is waited out for so long.
+    pub patience: Duration,
     sessions: Pool<Sessions>,
 }
 
@@ -42,7 +44,11 @@ impl Volume {
         .runtime(Runtime::Tokio1)
         .build()
         .expect("the runtime that the time limit needs is given");
-        Ok(Self { mounter, sessions })
+        Ok(Self {
+            mounter,
+            patience: Duration::from_millis(config.patience_ms),
+            sessions,
+        })
     }
 
     /// Sends a request on a pooled connection; when that turns out broken (the server was restarted), on another
@@ -124,6 +130,20 @@ impl Volume {
             })
             .await?
             .obj_attributes)
+    }
+
+    /// Fails where we may not look into the export: a server tells everybody what its root is like, also those to
+    /// whom it refuses everything else.
+    pub(super) async fn look_in(&self, mount: &Mount) -> Result<(), Failure> {
+        let asked = ACCESS3args {
+            object: mount.root.clone(),
+            access: ACCESS3_LOOKUP,
+        };
+        let granted = self.call(&asked).await?.access;
+        if granted & ACCESS3_LOOKUP == 0 {
+            return Err(Failure::Status(nfsstat3::NFS3ERR_ACCES));
+        }
+        Ok(())
     }
 
     /// A directory below the root. Fails with `NFS3ERR_NOENT` when there is none.

@@ -1,8 +1,9 @@
-//! Files on a real server: the embedded one, over TCP.
+//! Files on real servers: the embedded one, over TCP, and NFS-Ganesha in a container.
 
 mod concurrency;
 mod config;
 mod files;
+mod ganesha;
 mod half;
 mod outage;
 mod support;

@@ -1,8 +1,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+use testcontainers::core::logs::LogFrame;
+use testcontainers::core::logs::consumer::LogConsumer;
 use testcontainers::core::wait::HealthWaitStrategy;
 use testcontainers::core::{IntoContainerPort as _, Mount, WaitFor};
 use testcontainers::runners::AsyncRunner as _;
@@ -12,7 +16,7 @@ use super::server::Server;
 use super::{on_engine, reaper};
 
 /// The first start of a domain controller provisions a domain.
-const READY_WITHIN: Duration = Duration::from_secs(180);
+const READY_WITHIN: Duration = Duration::from_mins(3);
 
 /// One of our images, and how to run it.
 #[must_use]
@@ -25,15 +29,20 @@ pub struct Image {
 impl Image {
     /// The image `garnitur/<name>:dev`. It is up when its own health check says so.
     pub fn new(name: &str) -> Self {
-        let image = GenericImage::new(format!("garnitur/{name}"), "dev".to_owned())
-            .with_wait_for(WaitFor::Healthcheck(
-                HealthWaitStrategy::new().with_poll_interval(Duration::from_millis(200)),
-            ))
-            .with_startup_timeout(READY_WITHIN);
+        Self::made(name, image(name))
+    }
+
+    /// The image, begun with a script instead of its own entry point, which the script is to run at its end.
+    pub fn begun_with(name: &str, script: &str) -> Self {
+        Self::made(name, image(name).with_entrypoint("/bin/sh"))
+            .with(|request| request.with_cmd(["-euc", script]))
+    }
+
+    fn made(name: &str, image: GenericImage) -> Self {
         Self {
             name: name.to_owned(),
             ports: Vec::new(),
-            request: image,
+            request: image.with_startup_timeout(READY_WITHIN),
         }
     }
 
@@ -62,21 +71,22 @@ impl Image {
         self.with(|request| request.with_mount(mount))
     }
 
-    /// A folder in memory of at most so many bytes: a disk that can be full.
-    pub fn small_disk(self, path: &str, bytes: usize) -> Self {
-        let path = path.to_owned();
-        self.with(|request| {
-            request.with_host_config_modifier(move |host| {
-                let options = format!("rw,size={bytes},mode=1777");
-                let disks = host.tmpfs.get_or_insert_default();
-                disks.insert(path.clone(), options);
-            })
-        })
-    }
-
     /// A right beyond those every container has, as in `SYS_ADMIN`.
     pub fn right(self, capability: &str) -> Self {
         self.with(|request| request.with_cap_add(capability))
+    }
+
+    /// A loosened guard, as in `seccomp=unconfined` for system calls that Docker's own profile leaves out.
+    pub fn security(self, option: &str) -> Self {
+        self.with(|request| request.with_security_opt(option))
+    }
+
+    /// Devices that may be used, as in `b 7:* rmw` (the kernel's documentation of device cgroups).
+    pub fn devices(self, rules: &[&str]) -> Self {
+        let rules: Vec<String> = rules.iter().map(|&rule| rule.to_owned()).collect();
+        self.with(|request| {
+            request.with_host_config_modifier(move |host| host.device_cgroup_rules = Some(rules.clone()))
+        })
     }
 
     /// Whatever else the engine can do.
@@ -100,9 +110,11 @@ impl Image {
         for (&inside, &outside) in &ports {
             request = request.with_mapped_port(outside, inside.tcp());
         }
+        let log = Log::default();
+        let request = request.with_log_consumer(log.clone());
         let container = on_engine(|| request.start()).await.unwrap_or_else(|error| {
             panic!(
-                "garnitur/{name}:dev could not be started: {error}\n\
+                "garnitur/{name}:dev could not be started: {error}\n{log}\n\
                  Tests against real servers need Docker and our images: `make images` makes them (and \
                  `scripts/docker-engine` starts an engine). GARNITUR_WITHOUT_CONTAINERS=1 leaves these tests out."
             )
@@ -110,6 +122,29 @@ impl Image {
         reaper::watch(container.id());
         Server::new(name, container, ports)
     }
+}
+
+/// What a container says until it is up; shown when it never is.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl LogConsumer for Log {
+    fn accept<'a>(&'a self, record: &'a LogFrame) -> BoxFuture<'a, ()> {
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        log.push_str(&String::from_utf8_lossy(record.bytes()));
+        Box::pin(std::future::ready(()))
+    }
+}
+
+impl fmt::Display for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn image(name: &str) -> GenericImage {
+    let up = HealthWaitStrategy::new().with_poll_interval(Duration::from_millis(200));
+    GenericImage::new(format!("garnitur/{name}"), "dev".to_owned()).with_wait_for(WaitFor::Healthcheck(up))
 }
 
 impl fmt::Debug for Image {

@@ -12,6 +12,7 @@ const SCRIPT: &str = "trap '' INT TERM HUP; all=; while read -r id; do all=\"$al
                       [ -z \"$all\" ] || exec docker rm --force --volumes $all";
 
 /// Has a container removed when this process ends.
+#[expect(clippy::zombie_processes, reason = "it is to outlive us")]
 pub(super) fn watch(id: &str) {
     static PIPE: LazyLock<Mutex<ChildStdin>> = LazyLock::new(|| {
         let shell = Command::new("sh")

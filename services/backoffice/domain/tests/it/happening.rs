@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 
-use backoffice_domain::{ActorKind, Happening, Record, Refusal};
+use backoffice_domain::{ActorKind, Administering, Happening, Record, Refusal};
 use kernel::EventId;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -91,6 +91,31 @@ fn a_login_that_could_be_a_password_is_not_kept() {
         (courier(false).action.as_str(), courier(false).actor.as_str()),
         ("courier.refused", "unknown")
     );
+}
+
+#[test]
+fn administering_names_the_administrator_and_the_employee() {
+    let roles = ["courier".to_owned()];
+    let administered = |what| {
+        summary(Happening::EmployeeAdministered {
+            what,
+            employee: "new.one",
+            login: "Admin.Smirnov",
+        })
+    };
+    let (action, actor, subject, details) = administered(Administering::Create(&roles));
+    assert_eq!(
+        (action.as_str(), actor.as_str(), subject.as_deref()),
+        ("employee.create", "admin.smirnov", Some("new.one"))
+    );
+    assert_eq!(details, json!({"roles": ["courier"]}));
+    let (action, .., details) = administered(Administering::Failed("login_taken"));
+    assert_eq!(
+        (action.as_str(), details),
+        ("employee.failed", json!({"reason": "login_taken"}))
+    );
+    let (action, .., details) = administered(Administering::Password);
+    assert_eq!((action.as_str(), details), ("employee.password", json!({})));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod audit_list;
 mod audit_verify;
+mod employees;
 mod session_close;
 mod session_open;
 mod session_renew;
@@ -15,7 +16,7 @@ use axum::extract::FromRef;
 use backoffice_domain::{Happening, Record, SessionTerms};
 use backoffice_store::Store;
 use contracts::backoffice::StaffSession;
-use directory::Directory;
+use directory::{Directory, Personnel};
 use kernel::{EventId, SharedClock};
 use telemetry::Metrics;
 use utoipa::OpenApi as _;
@@ -35,6 +36,8 @@ pub struct StaffFace {
     pub store: Store,
     /// Where employees are.
     pub directory: Arc<dyn Directory>,
+    /// How they are administered.
+    pub personnel: Arc<dyn Personnel>,
     /// The brake on password guessing.
     pub throttle: LoginThrottle,
     /// Those whose word on where a request comes from is taken.
@@ -86,7 +89,7 @@ impl StaffFace {
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Garnitur backoffice for employees",
-    description = "Sessions and the audit."
+    description = "Sessions, employees and the audit."
 ))]
 struct Description;
 
@@ -96,6 +99,14 @@ fn operations() -> OpenApiRouter<StaffFace> {
         .routes(routes!(session_renew::handler))
         .routes(routes!(audit_list::handler))
         .routes(routes!(audit_verify::handler))
+        .routes(routes!(employees::list::handler, employees::create::handler))
+        .routes(routes!(
+            employees::show::handler,
+            employees::change::handler,
+            employees::delete::handler
+        ))
+        .routes(routes!(employees::password::handler))
+        .routes(routes!(employees::unlock::handler))
 }
 
 /// The face's router.

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod employees;
 mod events;
 mod sessions;
 mod sign_in;

@@ -163,6 +163,7 @@ fn configuration(db: &TestDb, ldap: &ldap::Server) -> Table {
             "bind_dn": domain.service_dn(SERVICE_LOGIN),
             "bind_password": SERVICE_PASSWORD,
             "base_dn": domain.base_dn(),
+            "employees_dn": domain.employees_dn(),
         },
         "staff": {"private_key": auth::generate_keys().private_pem},
     });

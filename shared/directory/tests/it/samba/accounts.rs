@@ -55,6 +55,9 @@ async fn a_wrong_password_and_an_unknown_login_look_the_same() {
     }
 }
 
+/// Tells a refusal.
+type Expected = fn(&SignInError) -> bool;
+
 #[tokio::test]
 async fn accounts_that_may_not_sign_in_are_told_apart() {
     let Some(domain) = domain().await else { return };
@@ -71,7 +74,6 @@ async fn accounts_that_may_not_sign_in_are_told_apart() {
     let dn = admin.employ("state.machine").await;
     admin.set(&dn, &[("userWorkstations", "ELSEWHERE")]).await;
 
-    type Expected = fn(&SignInError) -> bool;
     let expected: [(&str, Expected); 5] = [
         ("state.disabled", |error| matches!(error, SignInError::Disabled)),
         ("state.expired", |error| matches!(error, SignInError::Expired)),
