@@ -150,3 +150,18 @@ def test_the_evaluation_notices_a_policy_too_many():
     loose = Network(loosened)
     target = [pod for pod in loose.of_namespace("prod-db-orders") if pod.name == "primary"][0]
     assert "storefront" in {pod.name for pod in callers(loose, target, 5432)}
+
+
+@pytest.mark.parametrize(("stand", "component"), [("prod", "dump"), ("preprod", "dump"), ("hotfix", "restore")])
+def test_what_handles_backups_reaches_its_own_database_and_nothing_else(network, stand, component):
+    outside = [Pod(address="93.184.216.34"), Pod(address=address(stand, "directory-cidr"))]
+    for database in ADMITTED:
+        own = f"{stand}-db-{database}"
+        pods = [pod for pod in network.of_namespace(own) if pod.name == component]
+        assert len(pods) == 1
+        for other in network.pods:
+            if other != pods[0]:
+                reached = network.reaches(pods[0], other, 5432)
+                assert reached == (other.namespace == own and other.name in ("primary", "replica")), str(other)
+        for there in outside:
+            assert not any(network.reaches(pods[0], there, port) for port in (443, 636, 5432))

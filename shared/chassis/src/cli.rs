@@ -32,9 +32,10 @@ impl Cli {
 /// Where the configuration comes from.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ConfigArgs {
-    /// TOML file with the configuration; `config-example` prints one.
+    /// TOML file with the configuration; `config-example` prints one. May be given several times: later files win,
+    /// so that secrets can lie in a file of their own.
     #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub config: Vec<PathBuf>,
 
     /// Sets one key, over file and environment. May be given several times.
     #[arg(long, global = true, value_name = "KEY=VALUE")]

@@ -27,7 +27,7 @@ use keys::Keys;
 /// Loads a service's configuration from the flags' file, the environment and the flags.
 pub fn load<C: Config>(service: &'static str, args: &ConfigArgs) -> Result<C, ConfigError> {
     Loader::new(service)
-        .file(args.config.clone())
+        .files(args.config.clone())
         .environment()
         .set(args.assignments())
         .load()
@@ -49,7 +49,7 @@ pub fn config_example<C: Config>(service: &str) -> String {
 pub struct Loader {
     service: &'static str,
     base: Vec<(String, Table)>,
-    file: Option<PathBuf>,
+    files: Vec<PathBuf>,
     variables: Vec<(String, String)>,
     flags: Vec<String>,
 }
@@ -60,7 +60,7 @@ impl Loader {
         Self {
             service,
             base: Vec::new(),
-            file: None,
+            files: Vec::new(),
             variables: Vec::new(),
             flags: Vec::new(),
         }
@@ -74,10 +74,10 @@ impl Loader {
         self
     }
 
-    /// A TOML file; it must exist.
+    /// TOML files; each must exist. Later ones win: so secrets may lie in a file of their own.
     #[must_use]
-    pub fn file(mut self, path: Option<PathBuf>) -> Self {
-        self.file = path;
+    pub fn files(mut self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        self.files.extend(paths);
         self
     }
 
@@ -117,7 +117,7 @@ impl Loader {
         for (what, table) in self.base {
             entries::of_table(table, &Origin::Base(what), &keys, &mut entries, &mut faults);
         }
-        if let Some(path) = self.file {
+        for path in self.files {
             entries::of_file(path, &keys, &mut entries, &mut faults);
         }
         for (name, text) in self.variables {
