@@ -3,7 +3,7 @@
 import dataclasses
 import ipaddress
 
-from conftest import ALL, PRODUCTION, as_primary, component, named, of_kind, rendered, selects, workloads
+from manifests import ALL, PRODUCTION, as_primary, component, named, of_kind, rendered, selects, workloads
 
 
 @dataclasses.dataclass(frozen=True)

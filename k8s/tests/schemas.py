@@ -9,7 +9,7 @@ import subprocess
 import jsonschema
 import yaml
 
-from conftest import PROJECT
+from manifests import PROJECT
 
 # Where each module keeps its definitions.
 MODULES = {

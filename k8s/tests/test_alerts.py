@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import yaml
 
-from conftest import STANDS, TREE, named, of_kind, parts, rendered
+from manifests import STANDS, TREE, named, of_kind, parts, rendered
 
 TESTS = TREE / "tests/alerts"
 

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from conftest import ALL_SITES, PROJECT, component, named, of_kind, rendered, services, workloads
+from manifests import ALL_SITES, PROJECT, component, named, of_kind, rendered, services, workloads
 
 BINARIES = pathlib.Path(os.environ.get("GARNITUR_BINARIES", PROJECT / "target/debug"))
 

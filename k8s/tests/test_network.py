@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from conftest import STANDS, rendered
+from manifests import STANDS, rendered
 from netpol import Network, Pod, address
 
 SITES = ("edge-1", "edge-2", "staff")

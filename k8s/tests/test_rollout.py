@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import yaml
 
-from conftest import (
+from manifests import (
     PRODUCTION,
     STANDS,
     TREE,

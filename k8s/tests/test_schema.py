@@ -6,7 +6,7 @@ import kubernetes_validate
 import pytest
 
 import schemas
-from conftest import named, rendered
+from manifests import named, rendered
 
 KUBERNETES = "1.32"
 

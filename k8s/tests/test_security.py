@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import TREE, named, of_kind, rendered, services, workloads
+from manifests import TREE, named, of_kind, rendered, services, workloads
 
 DIGEST = re.compile(r"^[a-z0-9.-]+(:\d+)?/[a-z0-9/._-]+@sha256:[0-9a-f]{64}$")
 # What `restricted` lets a pod mount (Pod Security Standards).
