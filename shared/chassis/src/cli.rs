@@ -32,10 +32,9 @@ impl Cli {
 /// Where the configuration comes from.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ConfigArgs {
-    /// TOML file with the configuration; `config-example` prints one. May be given several times: later files win,
-    /// so that secrets can lie in a file of their own.
+    /// TOML file with the configuration; `config-example` prints one.
     #[arg(long, global = true, value_name = "FILE")]
-    pub config: Vec<PathBuf>,
+    pub config: Option<PathBuf>,
 
     /// Sets one key, over file and environment. May be given several times.
     #[arg(long, global = true, value_name = "KEY=VALUE")]

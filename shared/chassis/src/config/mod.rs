@@ -27,7 +27,7 @@ use keys::Keys;
 /// Loads a service's configuration from the flags' file, the environment and the flags.
 pub fn load<C: Config>(service: &'static str, args: &ConfigArgs) -> Result<C, ConfigError> {
     Loader::new(service)
-        .files(args.config.clone())
+        .file(args.config.clone())
         .environment()
         .set(args.assignments())
         .load()
@@ -49,7 +49,7 @@ pub fn config_example<C: Config>(service: &str) -> String {
 pub struct Loader {
     service: &'static str,
     base: Vec<(String, Table)>,
-    files: Vec<PathBuf>,
+    file: Option<PathBuf>,
     variables: Vec<(String, String)>,
     flags: Vec<String>,
 }
@@ -60,7 +60,7 @@ impl Loader {
         Self {
             service,
             base: Vec::new(),
-            files: Vec::new(),
+            file: None,
             variables: Vec::new(),
             flags: Vec::new(),
         }
@@ -74,10 +74,10 @@ impl Loader {
         self
     }
 
-    /// TOML files; each must exist. Later ones win: so secrets may lie in a file of their own.
+    /// A TOML file; it must exist.
     #[must_use]
-    pub fn files(mut self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
-        self.files.extend(paths);
+    pub fn file(mut self, path: Option<PathBuf>) -> Self {
+        self.file = path;
         self
     }
 
@@ -117,7 +117,7 @@ impl Loader {
         for (what, table) in self.base {
             entries::of_table(table, &Origin::Base(what), &keys, &mut entries, &mut faults);
         }
-        for path in self.files {
+        if let Some(path) = self.file {
             entries::of_file(path, &keys, &mut entries, &mut faults);
         }
         for (name, text) in self.variables {

@@ -86,7 +86,7 @@ fn flags_win_over_variables_over_file_over_base_over_defaults() {
     let (_folder, path) = file("[build]\nboards = 6\n");
     let layers: [Layer<'_>; 4] = [
         &|loader| loader.base("the shop", "build.boards = 5".parse().unwrap()),
-        &|loader| loader.files([path.clone()]),
+        &|loader| loader.file(Some(path.clone())),
         &|loader| loader.variables([var("GARNITUR_SHELF_BUILD__BOARDS", "7")]),
         &|loader| loader.set(["build.boards=1".to_owned(), "build.boards=8".to_owned()]),
     ];
@@ -149,7 +149,11 @@ fn texts_become_what_their_setting_is() {
 fn unknown_keys_are_refused_in_every_layer_with_those_known_beside() {
     let (_folder, path) = file("[build]\nplanks = 6\n");
     let unknown = [
-        (loader().files([path.clone()]), Origin::File(path), "build.planks"),
+        (
+            loader().file(Some(path.clone())),
+            Origin::File(path),
+            "build.planks",
+        ),
         (
             loader().variables([var("GARNITUR_SHELF_BUILD__PLANKS", "6")]),
             Origin::Variable("GARNITUR_SHELF_BUILD__PLANKS".to_owned()),
@@ -186,7 +190,7 @@ fn a_wrong_value_is_named_with_its_key_and_origin() {
     let (_folder, path) = file("label = 7\n[build]\nboards = \"many\"\n");
     let all = faults(
         Loader::new("shelf")
-            .files([path])
+            .file(Some(path))
             .variables([var("GARNITUR_SHELF_HTTP__EDGE", "here")]),
     );
     let text = ConfigError { faults: all }.to_string();
@@ -211,7 +215,7 @@ fn a_wrong_value_is_named_with_its_key_and_origin() {
         );
     }
     let (_folder, path) = file("http = 3\nlabel = \"Tall\"\n");
-    let text = only(Loader::new("shelf").files([path])).to_string();
+    let text = only(Loader::new("shelf").file(Some(path))).to_string();
     assert!(
         text.starts_with("http: expected a section, found integer, from file "),
         "{text}"
@@ -242,25 +246,12 @@ fn what_is_missing_or_not_allowed_is_named() {
     assert_eq!(text, "--set label: expected key=value");
 }
 
-/// So secrets lie in a file of their own, beside one that everybody may read.
-#[test]
-fn of_several_files_the_later_wins_key_by_key() {
-    let (_first, settings) = file("label = \"Tall\"\n[build]\nboards = 4\njoiner = \"nobody\"\n");
-    let (_second, secrets) = file("[build]\njoiner = \"Anna\"\n");
-    let shelf = Loader::new("shelf")
-        .files([settings, secrets])
-        .load::<Shelf>()
-        .expect("valid");
-    assert_eq!(shelf.build.joiner.as_deref(), Some("Anna"));
-    assert_eq!((shelf.build.boards, shelf.label.as_str()), (4, "Tall"));
-}
-
 #[test]
 fn files_that_cannot_be_read_are_named() {
-    let missing = only(loader().files(["/nowhere/shelf.toml".into()])).to_string();
+    let missing = only(loader().file(Some("/nowhere/shelf.toml".into()))).to_string();
     assert!(missing.contains("/nowhere/shelf.toml"), "{missing}");
     let (_folder, path) = file("label = \n");
-    let broken = faults(loader().files([path]))[0].to_string();
+    let broken = faults(loader().file(Some(path)))[0].to_string();
     assert!(
         broken.contains("shelf.toml") && broken.contains("line 1"),
         "{broken}"
@@ -281,7 +272,7 @@ fn the_generated_example_loads() {
         assert!(example.contains(part), "{part} is not in {example}");
     }
     let (_folder, path) = file(&example);
-    let shelf = loader().files([path]).load::<Shelf>().expect("the example");
+    let shelf = loader().file(Some(path)).load::<Shelf>().expect("the example");
     assert_eq!((shelf.build.boards, shelf.http.drain_deadline_ms), (3, 25_000));
 
     let spelt: String = example
@@ -298,7 +289,7 @@ fn the_generated_example_loads() {
     assert!(spelt.contains("\nboards = 3\n"), "{spelt}");
     let (_folder, path) = file(&spelt);
     let same = loader()
-        .files([path])
+        .file(Some(path))
         .load::<Shelf>()
         .expect("the example with its defaults");
     assert_eq!(format!("{same:?}"), format!("{shelf:?}"));
