@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Passed to the program: make run ARGS="--port-offset 1000"
 ARGS ?=
 
-.PHONY: help run test k8s-test cluster-test lint queries bench openapi sqlx prerequisites-run prerequisites-test prerequisites-cluster
+.PHONY: help run test k8s-test cluster-test lint queries bench openapi sqlx images compose compose-down prerequisites-run prerequisites-test prerequisites-cluster
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,18 @@ openapi: ## Write docs/openapi and docs/graphql anew
 
 bench: prerequisites-run ## Measure the hot paths; docs/PERFORMANCE.md explains the numbers
 	scripts/bench $(ARGS)
+
+images: ## Build every container image; BUILD=prebuilt compiles the services with this machine's Rust
+	scripts/docker-engine
+	deploy/images/build
+
+compose: ## Run the whole shop in containers, with the real parts and two sites; OBSERVE=1 adds Prometheus
+	scripts/docker-engine
+	deploy/images/build --missing
+	scripts/compose up
+
+compose-down: ## Stop it and take everything away: containers, data, secrets
+	scripts/compose down
 
 prerequisites-run:
 	@scripts/prerequisites run

@@ -119,6 +119,11 @@ fn configuration<A: App>(wiring: Table) -> anyhow::Result<A::Config> {
 
 async fn build<A: App>(wiring: Table, shutdown: &Shutdown) -> anyhow::Result<Service> {
     let config = configuration::<A>(wiring)?;
+    anyhow::ensure!(
+        A::tls(&config).is_plain(),
+        "{}: the section tls is for services as processes of their own",
+        A::NAME
+    );
     let context = chassis::Context::new(A::NAME, Faces::all(), shutdown.clone());
     A::build(&config, context)
         .await

@@ -78,7 +78,8 @@ impl Surroundings {
             ldap::Server::start(SocketAddr::from((Ipv4Addr::LOCALHOST, ports.ldap)), &ldap::demo()).await?;
         let nfs = nfs::Server::start(nfs::Options::new(folder.join("files"), ports.nfs)).await?;
         let payments = payments::Server::start(payments::Options {
-            port: ports.payments,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, ports.payments)),
+            public_url: None,
             shop_id: SHOP_ID.to_owned(),
             secret_key: Personal::new(wiring.secrets.payment.clone()),
             webhook_url: Some(wiring.webhook_url().parse()?),

@@ -1,5 +1,6 @@
 //! The staff interface of the services, passed through unchanged to those who hold an access token.
 
+use auth::{Caller, FORWARDED_FOR};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -8,8 +9,6 @@ use axum::routing::any;
 use balancer::Client;
 use http::header;
 use problem::Problem;
-
-use crate::caller::{Caller, FORWARDED_FOR};
 
 const BASE: &str = "/api/staff/v1";
 

@@ -9,7 +9,6 @@
 pub mod clients;
 pub mod sessions;
 
-mod caller;
 mod config;
 mod desk;
 mod forward;

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use balancer::{Client, Fixed, Policy};
-use chassis::{App, Face, HttpConfig, Service};
+use balancer::{Client, Policy};
+use chassis::{App, BadAddress, Face, HttpConfig, Outgoing, Service, TlsConfig};
 use kernel::SharedClock;
 use telemetry::TelemetryConfig;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
@@ -41,12 +41,16 @@ impl App for Portal {
         &config.http
     }
 
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
+    }
+
     fn telemetry(config: &Config) -> &TelemetryConfig {
         &config.telemetry
     }
 
     async fn build(config: &Config, context: chassis::Context) -> anyhow::Result<Service> {
-        let router = router(config, context.clock.clone())?;
+        let router = router(config, context.clock.clone(), &context.outgoing)?;
         Ok(Service::new(Self::NAME, context.metrics).http(&config.http).face(
             Face::Staff,
             router,
@@ -60,7 +64,7 @@ impl App for Portal {
 }
 
 /// All pages, finished, and the way through to the staff faces, without the HTTP stack around them.
-pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
+pub fn router(config: &Config, clock: SharedClock, outgoing: &Outgoing) -> anyhow::Result<Router> {
     let texts = Texts::load("portal", RU, EN)?;
     let site = Site::new(
         &config.web,
@@ -69,9 +73,9 @@ pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
         clock.clone(),
         Vec::new(),
     )?;
-    let catalog = client("catalog", &config.catalog_urls).context("catalog_urls")?;
-    let orders = client("orders", &config.orders_urls).context("orders_urls")?;
-    let backoffice = client("backoffice", &config.backoffice_urls).context("backoffice_urls")?;
+    let catalog = client(outgoing, "catalog", &config.catalog_urls).context("catalog_urls")?;
+    let orders = client(outgoing, "orders", &config.orders_urls).context("orders_urls")?;
+    let backoffice = client(outgoing, "backoffice", &config.backoffice_urls).context("backoffice_urls")?;
     let desk = Desk {
         site: site.clone(),
         catalog: Catalog(catalog.clone()),
@@ -84,18 +88,14 @@ pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
     Ok(web::finish(pages, &site, pages::render_failure).merge(forward::router(catalog, orders, backoffice)))
 }
 
-fn client(name: &str, urls: &[String]) -> Result<Client, balancer::BadEndpoint> {
-    let discover = Fixed::new(urls)?;
+fn client(outgoing: &Outgoing, name: &str, urls: &[String]) -> Result<Client, BadAddress> {
     let policy = Policy {
         // Pages are answered within the stack's limit, with room for an error page.
         deadline: Duration::from_secs(6),
         forward_timeout: Duration::from_secs(9),
         ..Policy::default()
     };
-    Ok(Client::builder(name, &discover)
-        .policy(policy)
-        .headers(telemetry::inject)
-        .build())
+    Ok(outgoing.client(name, urls, None)?.policy(policy).build())
 }
 
 /// Pages are no interface for programs, and what is passed through is described by the services.

@@ -1,4 +1,4 @@
-use chassis::HttpConfig;
+use chassis::{HttpConfig, TlsConfig};
 use confique::Config as Settings;
 use telemetry::TelemetryConfig;
 use web::WebConfig;
@@ -9,6 +9,10 @@ pub struct Config {
     /// Where it listens.
     #[config(nested)]
     pub http: HttpConfig,
+
+    /// Its certificate, for TLS on its listeners and in its calls.
+    #[config(nested)]
+    pub tls: TlsConfig,
 
     /// Logs and traces.
     #[config(nested)]

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use balancer::{Client, Fixed, Policy};
-use chassis::{App, Face, HttpConfig, Service};
+use balancer::{Client, Policy};
+use chassis::{App, BadAddress, Face, HttpConfig, Outgoing, Service, TlsConfig};
 use kernel::SharedClock;
 use telemetry::TelemetryConfig;
 use url::{Origin, Url};
@@ -61,12 +61,16 @@ impl App for Storefront {
         &config.http
     }
 
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
+    }
+
     fn telemetry(config: &Config) -> &TelemetryConfig {
         &config.telemetry
     }
 
     async fn build(config: &Config, context: chassis::Context) -> anyhow::Result<Service> {
-        let pages = router(config, context.clock.clone())?;
+        let pages = router(config, context.clock.clone(), &context.outgoing)?;
         Ok(Service::new(Self::NAME, context.metrics).http(&config.http).face(
             Face::Edge,
             pages,
@@ -80,7 +84,7 @@ impl App for Storefront {
 }
 
 /// All pages, finished, without the HTTP stack around them.
-pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
+pub fn router(config: &Config, clock: SharedClock, outgoing: &Outgoing) -> anyhow::Result<Router> {
     let texts = Texts::load("storefront", RU, EN)?;
     let site = Site::new(
         &config.web,
@@ -91,8 +95,8 @@ pub fn router(config: &Config, clock: SharedClock) -> anyhow::Result<Router> {
     )?;
     let shop = Shop {
         site: site.clone(),
-        catalog: Catalog(client("catalog", &config.catalog_urls).context("catalog_urls")?),
-        orders: Orders(client("orders", &config.orders_urls).context("orders_urls")?),
+        catalog: Catalog(client(outgoing, "catalog", &config.catalog_urls).context("catalog_urls")?),
+        orders: Orders(client(outgoing, "orders", &config.orders_urls).context("orders_urls")?),
         payment_origins: payment_origins(&config.payment_origins)?,
     };
     let all = pages::router()
@@ -116,17 +120,13 @@ fn payment_origins(addresses: &[String]) -> anyhow::Result<Vec<Origin>> {
         .collect()
 }
 
-fn client(name: &str, urls: &[String]) -> Result<Client, balancer::BadEndpoint> {
-    let discover = Fixed::new(urls)?;
+fn client(outgoing: &Outgoing, name: &str, urls: &[String]) -> Result<Client, BadAddress> {
     let policy = Policy {
         // Pages are answered within the stack's limit, with room for an error page.
         deadline: Duration::from_secs(6),
         ..Policy::default()
     };
-    Ok(Client::builder(name, &discover)
-        .policy(policy)
-        .headers(telemetry::inject)
-        .build())
+    Ok(outgoing.client(name, urls, None)?.policy(policy).build())
 }
 
 /// Pages are no interface for programs; there is nothing to describe.

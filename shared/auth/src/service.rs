@@ -1,4 +1,3 @@
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,10 +6,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use kernel::Text;
 use problem::{Problem, kinds};
-use subtle::ConstantTimeEq as _;
 
+use crate::callers::ServiceCallers;
 use crate::gate::{Gate, GateLayer};
-use crate::token::{bearer, hash_token};
+use crate::peer::PeerService;
+use crate::token::bearer;
 
 /// The shortest service token accepted, in bytes: 32 characters of base 64 are 192 bits.
 const SHORTEST: usize = 32;
@@ -55,7 +55,7 @@ impl fmt::Debug for ServiceToken {
     }
 }
 
-fn check(service: &str, token: &str) -> Result<(), ServiceTokenError> {
+pub(crate) fn check(service: &str, token: &str) -> Result<(), ServiceTokenError> {
     if token.len() < SHORTEST {
         return Err(ServiceTokenError::Short(service.to_owned()));
     }
@@ -65,55 +65,15 @@ fn check(service: &str, token: &str) -> Result<(), ServiceTokenError> {
     Ok(())
 }
 
-/// The services that may call an internal face, by their tokens. Keeps only hashes; cheap to clone.
-#[derive(Clone)]
-pub struct ServiceTokens(Arc<[(ServiceName, [u8; 32])]>);
-
-impl ServiceTokens {
-    /// From pairs of a service's name and its token. An empty list lets nobody in.
-    pub fn new<N: AsRef<str>, T: AsRef<str>>(
-        tokens: impl IntoIterator<Item = (N, T)>,
-    ) -> Result<Self, ServiceTokenError> {
-        let (mut names, mut hashes) = (HashSet::new(), HashSet::new());
-        let mut list = Vec::new();
-        for (name, token) in tokens {
-            let (name, token) = (name.as_ref(), token.as_ref());
-            check(name, token)?;
-            let hash = hash_token(token);
-            if !names.insert(name.to_owned()) || !hashes.insert(hash) {
-                return Err(ServiceTokenError::Duplicate(name.to_owned()));
-            }
-            list.push((ServiceName(Arc::from(name)), hash));
-        }
-        Ok(Self(list.into()))
-    }
-
-    /// The service whose token this is. Takes the same time whichever it is, and when it is none.
-    pub fn identify(&self, token: &str) -> Option<ServiceName> {
-        let hash = hash_token(token);
-        let mut found = None;
-        for (name, known) in self.0.iter() {
-            if bool::from(known.ct_eq(&hash)) {
-                found = Some(name);
-            }
-        }
-        found.cloned()
-    }
-}
-
-impl fmt::Debug for ServiceTokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
-    }
-}
-
 /// The name of the calling service: a request extension and an extractor behind [`require_service`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceName(Arc<str>);
 
 impl ServiceName {
+    pub(crate) fn new(name: &str) -> Self {
+        Self(Arc::from(name))
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -129,23 +89,31 @@ impl<S: Send + Sync> FromRequestParts<S> for ServiceName {
     }
 }
 
-/// A layer for internal faces: lets in requests with `Authorization: Bearer <service token>` and adds the
-/// caller's [`ServiceName`]; answers 401 to all others.
-pub const fn require_service(tokens: ServiceTokens) -> GateLayer<RequireService> {
-    GateLayer(RequireService { tokens })
+/// A layer for internal faces: lets in the services of `callers` and adds the caller's [`ServiceName`].
+///
+/// A connection with a certificate ([`PeerService`]) is known by that alone: 403 where its service is not listed. Any
+/// other has to send `Authorization: Bearer <service token>`, or is answered with 401.
+pub const fn require_service(callers: ServiceCallers) -> GateLayer<RequireService> {
+    GateLayer(RequireService { callers })
 }
 
 /// The gate of [`require_service`].
 #[derive(Debug, Clone)]
 pub struct RequireService {
-    tokens: ServiceTokens,
+    callers: ServiceCallers,
 }
 
 impl Gate for RequireService {
     fn admit(&self, request: &mut Request) -> Result<(), Problem> {
-        let name = bearer(request.headers())
-            .and_then(|token| self.tokens.identify(token))
-            .ok_or_else(unauthenticated)?;
+        let name = match request.extensions().get::<PeerService>() {
+            Some(peer) => self
+                .callers
+                .certified(peer)
+                .ok_or_else(|| refused(peer.as_str(), request))?,
+            None => bearer(request.headers())
+                .and_then(|token| self.callers.identify(token))
+                .ok_or_else(unauthenticated)?,
+        };
         request.extensions_mut().insert(name);
         Ok(())
     }
@@ -172,16 +140,16 @@ impl Gate for AllowServices {
         if self.names.contains(&caller.as_str()) {
             return Ok(());
         }
-        tracing::warn!(
-            service = caller.as_str(),
-            path = request.uri().path(),
-            "service refused"
-        );
-        Err(Problem::new(&kinds::FORBIDDEN).detail(Text::new(
-            "Этому сервису вызов не разрешён.",
-            "This service may not make this call.",
-        )))
+        Err(refused(caller.as_str(), request))
     }
+}
+
+fn refused(service: &str, request: &Request) -> Problem {
+    tracing::warn!(service, path = request.uri().path(), "service refused");
+    Problem::new(&kinds::FORBIDDEN).detail(Text::new(
+        "Этому сервису вызов не разрешён.",
+        "This service may not make this call.",
+    ))
 }
 
 fn unauthenticated() -> Problem {

@@ -37,11 +37,15 @@ impl Endpoint {
 impl FromStr for Endpoint {
     type Err = BadEndpoint;
 
-    /// Accepts `http` origins without user information; a path other than `/` is refused.
+    /// Accepts `http` and `https` origins without user information; a path other than `/` is refused. What is said over
+    /// `https` is up to the client's [`Dial`](crate::Dial).
     fn from_str(text: &str) -> Result<Self, BadEndpoint> {
         let bad = || BadEndpoint(text.to_owned());
         let parts = text.parse::<Uri>().map_err(|_| bad())?.into_parts();
-        let scheme = parts.scheme.filter(|s| *s == Scheme::HTTP).ok_or_else(bad)?;
+        let scheme = parts
+            .scheme
+            .filter(|scheme| [Scheme::HTTP, Scheme::HTTPS].contains(scheme))
+            .ok_or_else(bad)?;
         let authority = parts
             .authority
             .filter(|a| !a.host().is_empty() && !a.as_str().contains('@'))
@@ -93,13 +97,18 @@ mod tests {
 
     #[test]
     fn only_plain_origins_are_endpoints() {
-        for good in ["http://127.0.0.1:8121", "http://catalog:80/", "http://[::1]:9"] {
+        for good in [
+            "http://127.0.0.1:8121",
+            "http://catalog:80/",
+            "http://[::1]:9",
+            "https://catalog",
+        ] {
             assert!(good.parse::<Endpoint>().is_ok(), "{good}");
         }
         for bad in [
             "",
             "catalog:80",
-            "https://catalog",
+            "ftp://catalog",
             "http://",
             "http://a/b",
             "http://u:p@a",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::Uri;
+use http::uri::Scheme;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -26,12 +27,15 @@ pub trait Dial: Send + Sync + 'static {
     fn dial(&self, uri: &Uri) -> BoxFuture<'static, io::Result<Box<dyn Io>>>;
 }
 
-/// Plain TCP with `TCP_NODELAY`.
+/// Plain TCP with `TCP_NODELAY`; `https` origins are refused, since nothing here could secure them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tcp;
 
 impl Dial for Tcp {
     fn dial(&self, uri: &Uri) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
+        if uri.scheme() != Some(&Scheme::HTTP) {
+            return Box::pin(async { Err(io::ErrorKind::Unsupported.into()) });
+        }
         let host = uri.host().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let port = uri.port_u16().unwrap_or(80);

@@ -15,7 +15,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
-use chassis::{App, Context, Face, HttpConfig, Job, JobError, Service};
+use chassis::{App, Context, Face, HttpConfig, Job, JobError, Service, TlsConfig};
 use confique::Config;
 use telemetry::TelemetryConfig;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
@@ -29,6 +29,10 @@ struct SmallestConfig {
     /// Where it listens.
     #[config(nested)]
     http: HttpConfig,
+
+    /// Its certificate.
+    #[config(nested)]
+    tls: TlsConfig,
 
     /// Where logs and traces go.
     #[config(nested)]
@@ -46,6 +50,10 @@ impl App for Smallest {
 
     fn http(config: &Self::Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Self::Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Self::Config) -> &TelemetryConfig {

@@ -1,9 +1,7 @@
 use std::future::Future;
-use std::io::{Read as _, Write as _};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use confique::Config;
@@ -13,7 +11,10 @@ use utoipa::openapi::OpenApi;
 
 use crate::description::printed;
 use crate::service::merged;
-use crate::{Cli, Command, Face, Faces, HttpConfig, Listener, Server, Service, Shutdown};
+use crate::{
+    Cli, Command, Entrance, Face, Faces, HttpConfig, Listener, Outgoing, Server, Service, Shutdown, Tls,
+    TlsConfig, healthcheck,
+};
 
 /// What the parts of a service are built with.
 #[derive(Clone)]
@@ -26,16 +27,19 @@ pub struct Context {
     pub faces: Faces,
     /// Heard by endless answers, which end on it.
     pub shutdown: Shutdown,
+    /// The way to other services.
+    pub outgoing: Outgoing,
 }
 
 impl Context {
-    /// A context with the machine's clock and fresh metrics.
+    /// A context with the machine's clock, fresh metrics and plain calls.
     pub fn new(service: &str, faces: Faces, shutdown: Shutdown) -> Self {
         Self {
             clock: Arc::new(SystemClock),
             metrics: Metrics::new(service),
             faces,
             shutdown,
+            outgoing: Outgoing::plain(),
         }
     }
 }
@@ -46,11 +50,14 @@ pub trait App {
     const NAME: &'static str;
     /// One line on what it is, for `--help`.
     const ABOUT: &'static str;
-    /// Its configuration; by convention with the sections `http` and `telemetry`.
+    /// Its configuration; by convention with the sections `http`, `tls` and `telemetry`.
     type Config: Config + Send + Sync;
 
     /// The section that says where it listens.
     fn http(config: &Self::Config) -> &HttpConfig;
+
+    /// The section with its certificate.
+    fn tls(config: &Self::Config) -> &TlsConfig;
 
     /// The section that says where logs and traces go.
     fn telemetry(config: &Self::Config) -> &TelemetryConfig;
@@ -108,12 +115,7 @@ fn execute<A: App>(cli: &Cli) -> anyhow::Result<()> {
     }
     let config: A::Config = crate::load(A::NAME, &cli.config)?;
     match &cli.command {
-        Command::Healthcheck => {
-            let address = A::http(&config)
-                .internal
-                .context("http.internal is not set: nowhere to ask")?;
-            healthcheck(address)
-        }
+        Command::Healthcheck => healthcheck::ask(A::http(&config), A::tls(&config)),
         command => tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?
@@ -137,16 +139,25 @@ async fn serve<A: App>(config: &A::Config, faces: Faces) -> anyhow::Result<()> {
     let http = A::http(config);
     let internal = http
         .internal
-        .context("http.internal is not set: /healthz and /metrics need an address")?;
-    let service = A::build(config, Context::new(A::NAME, faces.clone(), shutdown.clone())).await?;
-    let mut listeners = vec![Listener::ops("http.internal", internal, service.ops_router())];
+        .context("http.internal is not set: /metrics needs an address")?;
+    let mut context = Context::new(A::NAME, faces.clone(), shutdown.clone());
+    let tls = Tls::open(A::tls(config), &context.metrics, &context.clock)?;
+    context.outgoing = tls.outgoing();
+    let metrics = context.metrics.clone();
+    let service = A::build(config, context).await?;
+    let entrance = |face| Entrance::of(face, http, A::tls(config), &tls, &metrics);
+    let ops = Listener::ops("http.internal", internal, service.ops_router());
+    let mut listeners = vec![ops.entrance(entrance(Face::Internal))];
+    if let Some(probes) = http.probes {
+        listeners.push(Listener::ops("http.probes", probes, service.probes_router()));
+    }
     for face in faces.iter().filter(|face| *face != Face::Internal) {
         if let Some(router) = service.router(face) {
             let key = format!("http.{face}");
             let address = http
                 .address(face)
                 .with_context(|| format!("{key} is not set, and --face {face} needs it"))?;
-            listeners.push(Listener::new(key, address, router));
+            listeners.push(Listener::new(key, address, router).entrance(entrance(face)));
         }
     }
     let server = Server::bind(listeners).await?;
@@ -168,35 +179,6 @@ fn log_panics() {
     }));
 }
 
-/// Asks `/readyz` with nothing but a socket, so that an image needs no HTTP client of its own.
-fn healthcheck(address: SocketAddr) -> anyhow::Result<()> {
-    const LIMIT: Duration = Duration::from_secs(4);
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    let address = SocketAddr::new(ip, address.port());
-    let mut stream =
-        TcpStream::connect_timeout(&address, LIMIT).with_context(|| format!("no answer from {address}"))?;
-    stream.set_read_timeout(Some(LIMIT))?;
-    write!(
-        stream,
-        "GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )?;
-    let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .with_context(|| format!("no answer from {address}"))?;
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    if answer.starts_with("HTTP/1.1 200 ") {
-        print(&format!("{body}\n"))?;
-        Ok(())
-    } else {
-        bail!("not ready: {body}")
-    }
-}
-
-fn print(text: &str) -> std::io::Result<()> {
+pub(crate) fn print(text: &str) -> std::io::Result<()> {
     std::io::stdout().write_all(text.as_bytes())
 }

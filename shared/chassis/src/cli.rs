@@ -32,9 +32,16 @@ impl Cli {
 /// Where the configuration comes from.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ConfigArgs {
-    /// TOML file with the configuration; `config-example` prints one.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    /// TOML file with the configuration; `config-example` prints one. May be given several times, a later file over
+    /// an earlier one: secrets have a file of their own.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "GARNITUR_CONFIG",
+        value_delimiter = ':'
+    )]
+    pub config: Vec<PathBuf>,
 
     /// Sets one key, over file and environment. May be given several times.
     #[arg(long, global = true, value_name = "KEY=VALUE")]

@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
+use auth::PeerService;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -9,7 +10,7 @@ use http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -17,16 +18,21 @@ use tower::ServiceExt as _;
 const HEAD_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Serves one connection with HTTP/1.1 until the peer closes it, `drain` (finish the request at hand and
-/// close) or `cut` (drop it). Requests carry the peer's address as `ConnectInfo`.
+/// close) or `cut` (drop it). Requests carry the address that called as `ConnectInfo`, and the service of its
+/// certificate, if it showed one, as [`PeerService`].
 pub(crate) async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    address: SocketAddr,
+    service: Option<PeerService>,
     router: Router,
     drain: CancellationToken,
     cut: CancellationToken,
 ) -> Ended {
-    let service = router.map_request(move |mut request: Request<_>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
+    let router = router.map_request(move |mut request: Request<_>| {
+        request.extensions_mut().insert(ConnectInfo(address));
+        if let Some(service) = &service {
+            request.extensions_mut().insert(service.clone());
+        }
         request.map(Body::new)
     });
     // Only HTTP/1.1: telling versions apart means waiting for the first bytes without a time limit.
@@ -36,7 +42,7 @@ pub(crate) async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
     let mut connection =
-        pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service)));
+        pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router)));
     tokio::select! {
         biased;
         result = connection.as_mut() => return by_itself(result),

@@ -1,6 +1,7 @@
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use auth::Network;
 use confique::Config;
 
 use crate::Face;
@@ -17,6 +18,25 @@ pub struct HttpConfig {
     /// Address for other services and for operation: `/healthz`, `/readyz`, `/metrics`, `/openapi.json`.
     /// Not for the outer network.
     pub internal: Option<SocketAddr>,
+
+    /// Address of `/healthz` and `/readyz` alone, always plain: for health checks that have no certificate. Needed where
+    /// `tls.internal` is `mutual` and whoever checks cannot show one.
+    pub probes: Option<SocketAddr>,
+
+    /// Addresses or networks of the balancers in front of the faces `edge` and `staff` that speak the PROXY protocol
+    /// (version 1 or 2), as in `["10.1.0.0/16"]`. From them a connection without it is closed; from others it is not
+    /// accepted.
+    #[config(default = [])]
+    pub proxies: Vec<Network>,
+
+    /// Addresses or networks of the proxies and sites whose `X-Forwarded-For` is believed where they show no
+    /// certificate. The brake on password guessing and the audit want the person's own address.
+    #[config(default = ["127.0.0.1", "::1"])]
+    pub forwarders: Vec<Network>,
+
+    /// How long a connection may take, in milliseconds, for the PROXY protocol and the TLS handshake together.
+    #[config(default = 5_000, validate(*entrance_timeout_ms > 0, "must be more than 0"))]
+    pub entrance_timeout_ms: u64,
 
     /// How long a request may take, in milliseconds, before it is answered with 503.
     #[config(default = 10_000, validate(*request_timeout_ms > 0, "must be more than 0"))]
@@ -50,6 +70,11 @@ impl HttpConfig {
         }
     }
 
+    /// See [`HttpConfig::entrance_timeout_ms`].
+    pub const fn entrance_limit(&self) -> Duration {
+        Duration::from_millis(self.entrance_timeout_ms)
+    }
+
     /// See [`HttpConfig::drain_delay_ms`].
     pub const fn drain_delay(&self) -> Duration {
         Duration::from_millis(self.drain_delay_ms)
@@ -68,6 +93,13 @@ impl Default for HttpConfig {
             edge: None,
             staff: None,
             internal: None,
+            probes: None,
+            proxies: Vec::new(),
+            forwarders: vec![
+                Network::from(Ipv4Addr::LOCALHOST),
+                Network::from(Ipv6Addr::LOCALHOST),
+            ],
+            entrance_timeout_ms: 5_000,
             request_timeout_ms: 10_000,
             body_limit_bytes: 65_536,
             drain_delay_ms: 0,

@@ -13,11 +13,16 @@ use crate::readiness::Readiness;
 /// They stand beside the HTTP stack, not in it: probes and scrapes come every few seconds and would drown
 /// callers in the histogram and the traces.
 pub(crate) fn router(readiness: Readiness, metrics: Metrics, openapi: &OpenApi) -> Router {
+    probes(readiness)
+        .route("/metrics", get(render).with_state(metrics))
+        .merge(openapi_route("/openapi.json", openapi))
+}
+
+/// `/healthz` and `/readyz` alone.
+pub(crate) fn probes(readiness: Readiness) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz).with_state(readiness))
-        .route("/metrics", get(render).with_state(metrics))
-        .merge(openapi_route("/openapi.json", openapi))
 }
 
 /// A router that answers `path` with the description of an interface, for a face that shows its own.

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connection::{self, Ended};
+use crate::entrance::{Entrance, Guest, Stream};
 use crate::{Service, Shutdown};
 
 /// A router and the address it is to be served at.
@@ -19,6 +20,7 @@ pub struct Listener {
     address: SocketAddr,
     router: Router,
     ops: bool,
+    entrance: Option<Entrance>,
 }
 
 impl Listener {
@@ -29,6 +31,7 @@ impl Listener {
             address,
             router,
             ops: false,
+            entrance: None,
         }
     }
 
@@ -39,6 +42,13 @@ impl Listener {
             ops: true,
             ..Self::new(key, address, router)
         }
+    }
+
+    /// Puts TLS or the PROXY protocol before HTTP; `None` leaves it plain.
+    #[must_use]
+    pub fn entrance(mut self, entrance: Option<Entrance>) -> Self {
+        self.entrance = entrance;
+        self
     }
 }
 
@@ -156,7 +166,8 @@ impl Server {
         let (public, ops) = (Work::default(), Work::default());
         for (socket, listener) in self.bound {
             let work = if listener.ops { &ops } else { &public };
-            work.tracker.spawn(accept(socket, listener.router, work.clone()));
+            work.tracker
+                .spawn(accept(socket, listener.router, listener.entrance, work.clone()));
         }
 
         shutdown.wait().await;
@@ -220,7 +231,7 @@ impl Work {
     }
 }
 
-async fn accept(socket: TcpListener, router: Router, work: Work) {
+async fn accept(socket: TcpListener, router: Router, entrance: Option<Entrance>, work: Work) {
     loop {
         let accepted = tokio::select! {
             biased;
@@ -231,14 +242,24 @@ async fn accept(socket: TcpListener, router: Router, work: Work) {
             Ok((stream, peer)) => {
                 // Answers are written whole; waiting for more to send (Nagle) would only delay them.
                 let _ = stream.set_nodelay(true);
-                let connection =
-                    connection::serve(stream, peer, router.clone(), work.drain.clone(), work.cut.clone());
                 let lost = Arc::clone(&work.lost);
-                work.tracker.spawn(async move {
-                    if connection.await == Ended::Cut {
-                        lost.fetch_add(1, Ordering::Relaxed);
+                let (router, drain, cut) = (router.clone(), work.drain.clone(), work.cut.clone());
+                // Two tasks of two types, so that a plain connection stays as small as it can be.
+                match &entrance {
+                    None => {
+                        let connection = connection::serve(stream, peer, None, router, drain, cut);
+                        work.tracker.spawn(async move { count(connection.await, &lost) });
                     }
-                });
+                    Some(entrance) => {
+                        let entrance = entrance.clone();
+                        work.tracker.spawn(async move {
+                            let entered = drain.run_until_cancelled(entrance.pass(stream, peer)).await;
+                            if let Some(Some(guest)) = entered {
+                                count(serve_guest(guest, router, drain, cut).await, &lost);
+                            }
+                        });
+                    }
+                }
             }
             Err(error) if is_of_connection(&error) => {}
             Err(error) => {
@@ -247,6 +268,29 @@ async fn accept(socket: TcpListener, router: Router, work: Work) {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
+    }
+}
+
+async fn serve_guest(
+    guest: Guest,
+    router: Router,
+    drain: CancellationToken,
+    cut: CancellationToken,
+) -> Ended {
+    let Guest {
+        stream,
+        address,
+        service,
+    } = guest;
+    match stream {
+        Stream::Plain(stream) => connection::serve(stream, address, service, router, drain, cut).await,
+        Stream::Tls(stream) => connection::serve(stream, address, service, router, drain, cut).await,
+    }
+}
+
+fn count(ended: Ended, lost: &AtomicUsize) {
+    if ended == Ended::Cut {
+        lost.fetch_add(1, Ordering::Relaxed);
     }
 }
 

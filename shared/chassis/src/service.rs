@@ -199,15 +199,24 @@ impl Service {
     /// The router of the internal listener: `/healthz`, `/readyz`, `/metrics`, `/openapi.json` and the internal
     /// face. Checks added later are not in it.
     pub fn ops_router(&self) -> Router {
-        let readiness = Readiness::new(
-            self.checks.clone(),
-            Arc::clone(&self.draining),
-            self.metrics.clone(),
-        );
-        let ops = ops::router(readiness, self.metrics.clone(), &self.openapi());
+        let ops = ops::router(self.readiness(), self.metrics.clone(), &self.openapi());
         let internal = self.router(Face::Internal);
         // Of two merged routers the latter answers unknown paths: that must be the one in the stack.
         ops.merge(internal.unwrap_or_else(|| self.stack.wrap(Router::new())))
+    }
+
+    /// The router of the listener for health checks: `/healthz` and `/readyz` alone, which tell nothing of the business.
+    pub fn probes_router(&self) -> Router {
+        // The stack answers unknown paths with a problem.
+        ops::probes(self.readiness()).merge(self.stack.wrap(Router::new()))
+    }
+
+    fn readiness(&self) -> Readiness {
+        Readiness::new(
+            self.checks.clone(),
+            Arc::clone(&self.draining),
+            self.metrics.clone(),
+        )
     }
 
     /// From now on `/readyz` answers 503.

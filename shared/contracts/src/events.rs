@@ -21,6 +21,21 @@ pub const ASSORTMENT_CHANGED: &str = "ru.garnitur.catalog.assortment.changed.v1"
 /// A courier signed in or was refused. Payload [`CourierSignIn`].
 pub const COURIER_SIGN_IN: &str = "ru.garnitur.orders.courier.sign-in.v1";
 
+/// Who gets which events of whom: (source, receiver, types). A type may end with `*`.
+pub const ROUTES: &[(&str, &str, &[&str])] = &[
+    ("orders", "backoffice", &["ru.garnitur.orders.order.*", COURIER_SIGN_IN]),
+    (
+        "orders",
+        "catalog",
+        &[
+            order_status_type(OrderStatus::Paid),
+            order_status_type(OrderStatus::Cancelled),
+        ],
+    ),
+    ("catalog", "orders", &[RESERVATION_EXPIRED, BACK_IN_STOCK]),
+    ("catalog", "backoffice", &[STOCK_CORRECTED, ASSORTMENT_CHANGED]),
+];
+
 /// The event type of an order's new status, such as `ru.garnitur.orders.order.paid.v1`. Payload
 /// [`OrderStatusChanged`].
 pub const fn order_status_type(status: OrderStatus) -> &'static str {

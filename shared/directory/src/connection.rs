@@ -1,89 +1,18 @@
+use std::collections::HashSet;
 use std::fmt;
-use std::path::Path;
-use std::sync::Arc;
+use std::future::Future;
 use std::time::Duration;
 
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapResult, Scope, SearchEntry, SearchOptions};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use ldap3::controls::{Control, ControlType, PagedResults};
+use ldap3::{Ldap, LdapError, LdapResult, Mod, Scope, SearchEntry, SearchOptions};
 use tokio::time::timeout;
-use url::Url;
 
+use crate::Unavailable;
 use crate::unavailable::Cause;
-use crate::{ConfigError, DirectoryConfig, Unavailable};
 
-/// Opens connections to the directory.
-pub(crate) struct Connector {
-    url: Url,
-    settings: LdapConnSettings,
-    connect_within: Duration,
-    answer_within: Duration,
-}
-
-impl Connector {
-    pub(crate) fn new(url: Url, config: &DirectoryConfig) -> Result<Self, ConfigError> {
-        let mut settings = LdapConnSettings::new().set_starttls(config.starttls);
-        if let Some(file) = &config.ca_file {
-            settings = settings.set_config(Arc::new(trusting(file)?));
-        }
-        Ok(Self {
-            url,
-            settings,
-            connect_within: Duration::from_millis(config.connect_timeout_ms),
-            answer_within: Duration::from_millis(config.request_timeout_ms),
-        })
-    }
-
-    /// A connection on which nobody is bound yet.
-    pub(crate) async fn connect(&self) -> Result<Connection, Unavailable> {
-        let within = self.connect_within;
-        let connecting = LdapConnAsync::from_url_with_settings(self.settings.clone(), &self.url);
-        let connected = timeout(within, connecting).await;
-        let (driver, ldap) = connected
-            .map_err(|_| Cause::Timeout {
-                what: "take a connection",
-                within,
-            })?
-            .map_err(Cause::Connect)?;
-        // Ends when the connection or its last handle does; what broke it reaches whoever waits for an answer.
-        tokio::spawn(async move {
-            if let Err(error) = driver.drive().await {
-                tracing::debug!(%error, "a connection to the directory broke");
-            }
-        });
-        Ok(Connection {
-            ldap,
-            answer_within: self.answer_within,
-        })
-    }
-}
-
-impl fmt::Debug for Connector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connector")
-            .field("url", &self.url.as_str())
-            .finish_non_exhaustive()
-    }
-}
-
-fn trusting(file: &Path) -> Result<ClientConfig, ConfigError> {
-    let unusable = |why: &dyn fmt::Display| ConfigError::Certificates(format!("{}: {why}", file.display()));
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unusable(&error))? {
-        let certificate = certificate.map_err(|error| unusable(&error))?;
-        roots.add(certificate).map_err(|error| unusable(&error))?;
-    }
-    if roots.is_empty() {
-        return Err(unusable(&"no certificate in it"));
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring has ciphers for them")
-        .with_root_certificates(roots)
-        .with_no_client_auth())
-}
+/// Entries of one answer. A domain controller gives 1,000 at most (`MaxPageSize`), and without pages no more than
+/// those of all that there are.
+const PAGE: i32 = 500;
 
 /// A search.
 pub(crate) struct Question<'a> {
@@ -103,13 +32,38 @@ impl Question<'static> {
     };
 }
 
+/// A change of the directory.
+pub(crate) enum Change {
+    Add(String, Vec<Attribute>),
+    Modify(String, Vec<Mod<Vec<u8>>>),
+    Delete(String),
+}
+
+/// A name with values.
+pub(crate) type Attribute = (Vec<u8>, HashSet<Vec<u8>>);
+
 /// One connection to the directory. Every request on it has a time limit.
 pub(crate) struct Connection {
     ldap: Ldap,
+    rank: usize,
     answer_within: Duration,
 }
 
 impl Connection {
+    /// `rank` tells the controller.
+    pub(crate) const fn new(ldap: Ldap, rank: usize, answer_within: Duration) -> Self {
+        Self {
+            ldap,
+            rank,
+            answer_within,
+        }
+    }
+
+    /// Which of the controllers it leads to.
+    pub(crate) const fn rank(&self) -> usize {
+        self.rank
+    }
+
     /// Whether either side has closed it.
     pub(crate) fn is_closed(&mut self) -> bool {
         self.ldap.is_closed()
@@ -119,15 +73,32 @@ impl Connection {
     #[tracing::instrument(name = "ldap.bind", skip_all, fields(otel.kind = "client"))]
     pub(crate) async fn bind(&mut self, name: &str, password: &str) -> Result<LdapResult, Unavailable> {
         let within = self.answer_within;
-        let bound = timeout(within, self.ldap.simple_bind(name, password)).await;
-        bound
-            .map_err(|_| timed_out("check a password", within))?
-            .map_err(|error| Cause::Broken(error).into())
+        answered("check a password", within, self.ldap.simple_bind(name, password)).await
     }
 
-    /// The entries that a question finds, without pointers to other servers.
+    /// The entries that a question finds, however many, without pointers to other servers.
     #[tracing::instrument(name = "ldap.search", skip_all, fields(otel.kind = "client"))]
     pub(crate) async fn ask(&mut self, question: &Question<'_>) -> Result<Vec<SearchEntry>, Unavailable> {
+        if question.scope == Scope::Base {
+            return Ok(self.ask_once(question, None).await?.0);
+        }
+        let (mut found, mut cookie) = (Vec::new(), Vec::new());
+        loop {
+            let (entries, next) = self.ask_once(question, Some(cookie)).await?;
+            found.extend(entries);
+            if next.is_empty() {
+                return Ok(found);
+            }
+            cookie = next;
+        }
+    }
+
+    /// A page (RFC 2696): its entries, and the cookie that gets the next one; the last page has none.
+    async fn ask_once(
+        &mut self,
+        question: &Question<'_>,
+        cookie: Option<Vec<u8>>,
+    ) -> Result<(Vec<SearchEntry>, Vec<u8>), Unavailable> {
         let Question {
             base,
             scope,
@@ -139,10 +110,11 @@ impl Connection {
         let seconds = i32::try_from(within.as_secs()).unwrap_or(i32::MAX).max(1);
         self.ldap
             .with_search_options(SearchOptions::new().timelimit(seconds));
-        let searched = timeout(within, self.ldap.search(base, scope, filter, attributes)).await;
-        let found = searched
-            .map_err(|_| timed_out("answer a search", within))?
-            .map_err(Cause::Broken)?;
+        if let Some(cookie) = cookie {
+            self.ldap.with_controls(PagedResults { size: PAGE, cookie });
+        }
+        let searching = self.ldap.search(base, scope, filter, attributes);
+        let found = answered("answer a search", within, searching).await?;
         if found.1.rc != 0 {
             let what = "search";
             return Err(Cause::Refused {
@@ -155,7 +127,24 @@ impl Connection {
             .0
             .into_iter()
             .filter(|entry| !entry.is_ref() && !entry.is_intermediate());
-        Ok(entries.map(SearchEntry::construct).collect())
+        Ok((entries.map(SearchEntry::construct).collect(), next_page(&found.1)))
+    }
+
+    /// Changes something; refusals are answers. After a failure it is not known whether it was done.
+    #[tracing::instrument(name = "ldap.change", skip_all, fields(otel.kind = "client"))]
+    pub(crate) async fn change(&mut self, change: Change) -> Result<LdapResult, Unavailable> {
+        const WHAT: &str = "make a change";
+        let within = self.answer_within;
+        let ldap = &mut self.ldap;
+        match change {
+            Change::Add(dn, attributes) => answered(WHAT, within, ldap.add(&dn, attributes)).await,
+            Change::Modify(dn, changes) => {
+                // Being a member already, or no more, is no error (MS-ADTS, 3.1.1.3.4.1.8).
+                ldap.with_controls(permissive_modify());
+                answered(WHAT, within, ldap.modify(&dn, changes)).await
+            }
+            Change::Delete(dn) => answered(WHAT, within, ldap.delete(&dn)).await,
+        }
     }
 
     /// Says goodbye; the server may have gone already.
@@ -164,12 +153,36 @@ impl Connection {
     }
 }
 
+fn permissive_modify() -> ldap3::controls::RawControl {
+    ldap3::controls::RawControl {
+        ctype: "1.2.840.113556.1.4.1413".to_owned(),
+        crit: false,
+        val: None,
+    }
+}
+
+fn next_page(result: &LdapResult) -> Vec<u8> {
+    let page = result.ctrls.iter().find_map(|control| match control {
+        Control(Some(ControlType::PagedResults), raw) => Some(raw.parse::<PagedResults>().cookie),
+        _ => None,
+    });
+    page.unwrap_or_default()
+}
+
+/// An answer in time.
+async fn answered<T>(
+    what: &'static str,
+    within: Duration,
+    asking: impl Future<Output = Result<T, LdapError>>,
+) -> Result<T, Unavailable> {
+    timeout(within, asking)
+        .await
+        .map_err(|_| Cause::Timeout { what, within })?
+        .map_err(|error| Cause::Broken(error).into())
+}
+
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Connection")
     }
-}
-
-fn timed_out(what: &'static str, within: Duration) -> Unavailable {
-    Cause::Timeout { what, within }.into()
 }

@@ -2,7 +2,10 @@
 //!
 //! [`Directory`] is the seam; [`LdapDirectory`] is the directory behind it. A sign-in searches for the login
 //! with the service account, binds as the entry found on a connection of its own, and translates the groups it
-//! is in, also through other groups, into roles.
+//! is in, also through other groups, into roles. [`Personnel`] is the seam to administer employees (ADM-1), which
+//! needs a service account with more rights: `docs/SECURITY.md` lists them.
+//!
+//! Of several domain controllers the first that answers is asked; one that fails rests for a while.
 //!
 //! ```no_run
 //! use directory::{Directory as _, DirectoryConfig, LdapDirectory, SignInError};
@@ -21,13 +24,19 @@
 
 mod config;
 mod connection;
+mod connector;
+mod controllers;
+mod entry;
+mod identify;
 mod ldap;
+mod personnel;
 mod pool;
 mod refusal;
 mod sign_in;
 mod unavailable;
 
-pub use config::{ConfigError, DirectoryConfig, GroupsConfig};
+pub use config::{ConfigError, DirectoryConfig, GroupsConfig, Urls};
 pub use ldap::LdapDirectory;
+pub use personnel::{Name, NewEmployee, Personnel, PersonnelError, Record};
 pub use sign_in::{Directory, Employee, SignInError};
 pub use unavailable::Unavailable;

@@ -7,18 +7,17 @@ use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use kernel::Personal;
 
 use crate::Unavailable;
-use crate::connection::{Connection, Connector, Question};
+use crate::connection::{Connection, Question};
+use crate::connector::Connector;
 use crate::unavailable::Cause;
-
-/// A connection that was not used for so long is asked something before it is used: firewalls forget
-/// connections without a word, and a domain controller ends them after 15 minutes.
-const PROBE_AFTER: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub(crate) struct ServiceAccount {
     pub connector: Arc<Connector>,
     pub name: String,
     pub password: Personal<String>,
+    /// After how long without use a connection is tried first.
+    pub probe_after: Duration,
 }
 
 impl Manager for ServiceAccount {
@@ -26,8 +25,7 @@ impl Manager for ServiceAccount {
     type Error = Unavailable;
 
     async fn create(&self) -> Result<Connection, Unavailable> {
-        let mut connection = self.connector.connect().await?;
-        let result = connection.bind(&self.name, self.password.expose()).await?;
+        let (connection, result) = self.connector.bind(&self.name, self.password.expose()).await?;
         if result.rc == 0 {
             Ok(connection)
         } else {
@@ -39,7 +37,10 @@ impl Manager for ServiceAccount {
         if connection.is_closed() {
             return Err(RecycleError::message("closed by the directory"));
         }
-        if metrics.last_used() > PROBE_AFTER {
+        if self.connector.has_better_than(connection) {
+            return Err(RecycleError::message("a better domain controller may be back"));
+        }
+        if metrics.last_used() > self.probe_after {
             connection.ask(&Question::ROOT).await?;
         }
         Ok(())

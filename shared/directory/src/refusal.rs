@@ -10,16 +10,23 @@ pub(crate) const INVALID_CREDENTIALS: u32 = 49;
 /// `noSuchObject`: the entry has gone since it was found.
 const NO_SUCH_OBJECT: u32 = 32;
 
+/// Why a bind was refused. Of these only "locked" is said whatever the password: the others need the right one
+/// (MS-ADTS leaves them out for a wrong one), so they give nothing away to who is guessing.
+///
 /// A domain controller says why in the text, as the Windows error in hexadecimal: `… error, data 775, v4563`.
 pub(crate) fn refusal(result: LdapResult) -> SignInError {
     match result.rc {
         INVALID_CREDENTIALS => match data(&result.text) {
-            // ERROR_ACCOUNT_DISABLED, ERROR_ACCOUNT_EXPIRED
-            Some(0x533 | 0x701) => SignInError::Disabled,
+            // ERROR_ACCOUNT_DISABLED
+            Some(0x533) => SignInError::Disabled,
+            // ERROR_ACCOUNT_EXPIRED
+            Some(0x701) => SignInError::Expired,
             // ERROR_ACCOUNT_LOCKED_OUT
             Some(0x775) => SignInError::Locked,
-            // ERROR_PASSWORD_EXPIRED, ERROR_PASSWORD_MUST_CHANGE
-            Some(0x532 | 0x773) => SignInError::PasswordExpired,
+            // ERROR_PASSWORD_EXPIRED
+            Some(0x532) => SignInError::PasswordExpired,
+            // ERROR_PASSWORD_MUST_CHANGE
+            Some(0x773) => SignInError::PasswordMustChange,
             // ERROR_INVALID_LOGON_HOURS, ERROR_INVALID_WORKSTATION, ERROR_LOGON_TYPE_NOT_GRANTED
             Some(0x530 | 0x531 | 0x569) => SignInError::Restricted,
             // ERROR_LOGON_FAILURE, ERROR_NO_SUCH_USER, other directories
@@ -72,8 +79,8 @@ mod tests {
             ("531", "Restricted"),
             ("532", "PasswordExpired"),
             ("533", "Disabled"),
-            ("701", "Disabled"),
-            ("773", "PasswordExpired"),
+            ("701", "Expired"),
+            ("773", "PasswordMustChange"),
             ("775", "Locked"),
         ];
         for (data, meaning) in expected {

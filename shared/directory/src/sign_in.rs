@@ -42,15 +42,21 @@ pub enum SignInError {
     /// Nobody has the login, or the password is another one: deliberately not told apart.
     #[error("the login is unknown or the password is wrong")]
     BadCredentials,
-    /// The password is right, the account is switched off or has expired.
+    /// The password is right, the account is switched off.
     #[error("the account is switched off")]
     Disabled,
+    /// The password is right, the account's last day has passed.
+    #[error("the account has expired")]
+    Expired,
     /// Locked for a while after wrong passwords. A domain controller says so whatever the password.
     #[error("the account is locked")]
     Locked,
-    /// The password is right, and must be changed before it is of use.
+    /// The password is right, and too old.
     #[error("the password has expired")]
     PasswordExpired,
+    /// The password is right, and was given by somebody else: it must be changed before it is of use.
+    #[error("the password must be changed")]
+    PasswordMustChange,
     /// The account may not sign in at this time or from this machine.
     #[error("the account may not sign in now or from here")]
     Restricted,

@@ -3,6 +3,8 @@ use std::time::Duration;
 use deadpool::managed::PoolError;
 use ldap3::{LdapError, LdapResult};
 
+use crate::connector::is_overloaded;
+
 /// The directory gave no answer that can be used. The text is for the log: it names no one who signs in.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -18,6 +20,8 @@ pub(crate) enum Cause {
     Timeout { what: &'static str, within: Duration },
     #[error("all connections to the directory are in use")]
     Exhausted,
+    #[error("no domain controller answers: {0}")]
+    NoController(String),
     #[error("the directory refuses the service account: {0}")]
     ServiceAccount(LdapResult),
     #[error("the directory cannot {what}: {result}")]
@@ -28,6 +32,17 @@ impl Unavailable {
     /// Whether the connection is to blame rather than the directory: worth another try on a new one.
     pub(crate) const fn is_broken(&self) -> bool {
         matches!(self.0, Cause::Broken(_))
+    }
+}
+
+impl Unavailable {
+    /// Whether another domain controller may do better.
+    pub(crate) fn is_controllers(&self) -> bool {
+        match &self.0 {
+            Cause::Broken(_) | Cause::Timeout { .. } => true,
+            Cause::Refused { result, .. } => is_overloaded(result),
+            _ => false,
+        }
     }
 }
 

@@ -12,15 +12,18 @@ pub(crate) const PATH: &str = "/internal/v1/events";
 /// Sends events to the internal faces of other services: `POST /internal/v1/events` with a batch of `CloudEvents`,
 /// over the balancer, so that any replica of the subscriber may take them.
 pub struct HttpPush {
-    authorization: HeaderValue,
+    authorization: Option<HeaderValue>,
     subscribers: HashMap<String, Client>,
 }
 
 impl HttpPush {
     /// A transport that knows nobody yet. `authorization` is this service's header for internal faces,
-    /// `Bearer <service token>`.
-    pub fn new(mut authorization: HeaderValue) -> Self {
-        authorization.set_sensitive(true);
+    /// `Bearer <service token>`; none where its certificate says who it is.
+    pub fn new(authorization: impl Into<Option<HeaderValue>>) -> Self {
+        let authorization = authorization.into().map(|mut value| {
+            value.set_sensitive(true);
+            value
+        });
         Self {
             authorization,
             subscribers: HashMap::new(),
@@ -45,10 +48,12 @@ impl Transport for HttpPush {
             TransportError::Unavailable(format!("no address of {subscriber} is configured"))
         })?;
         // Receivers know duplicates, so the balancer may try another replica at any point.
-        let request = Request::post(PATH)
-            .header(AUTHORIZATION, self.authorization.clone())
+        let mut request = Request::post(PATH)
             .body(BATCH_MEDIA_TYPE, body(batch))
             .repeatable();
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
         let answer = client.send(request).await.map_err(|error| {
             if error.is_unavailable() {
                 TransportError::Unavailable(error.to_string())

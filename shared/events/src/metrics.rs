@@ -1,4 +1,4 @@
-use prometheus::{HistogramVec, IntCounterVec, IntGaugeVec};
+use prometheus::{HistogramVec, IntCounterVec, IntGauge, IntGaugeVec};
 
 /// What dispatchers and receivers of one service count.
 #[derive(Debug, Clone)]
@@ -9,6 +9,8 @@ pub(crate) struct Metrics {
     pub failed: IntCounterVec,
     /// Dead letters now, by subscriber.
     pub dead: IntGaugeVec,
+    /// Dead letters now, of what came through a broker.
+    pub dead_here: IntGauge,
     /// Seconds since the oldest event that still waits happened, by subscriber.
     pub oldest: IntGaugeVec,
     /// Seconds from event to delivery, by subscriber.
@@ -36,6 +38,10 @@ impl Metrics {
                 "events_dead_letters",
                 "Events that a subscriber rejected or failed too often to apply.",
                 &["subscriber"],
+            ),
+            dead_here: service.gauge(
+                "events_received_dead_letters",
+                "Events that came through a broker and could not be applied here.",
             ),
             oldest: service.gauge_vec(
                 "events_oldest_undelivered_seconds",

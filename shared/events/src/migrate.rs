@@ -39,7 +39,12 @@ pub async fn migrate(owner_url: &str, roles: Roles<'_>) -> Result<(), MigrateErr
             roles.dispatch,
             "SELECT, INSERT, UPDATE, DELETE ON events.delivery",
         ),
+        (roles.dispatch, "SELECT, UPDATE ON events.put_aside"),
         (roles.receive, "SELECT, INSERT, DELETE ON events.inbox"),
+        (
+            roles.receive,
+            "SELECT, INSERT, UPDATE, DELETE ON events.put_aside",
+        ),
     ];
     let mut statements = String::new();
     for (names, rights) in grants {

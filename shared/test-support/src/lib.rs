@@ -3,6 +3,8 @@
 //! A dev-dependency only. It panics instead of returning errors: a test that cannot be set up has failed.
 
 mod clock;
+#[cfg(feature = "containers")]
+pub mod containers;
 mod database;
 mod janitor;
 mod wait;

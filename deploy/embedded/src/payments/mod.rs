@@ -7,6 +7,7 @@
 //! | `GET /v3/payments/{id}` | where it stands |
 //! | `POST /v3/refunds` | gives money back, idempotent by `Idempotence-Key` |
 //! | `GET, POST /checkout/{id}` | the page on which the customer enters the card |
+//! | `GET /healthz` | whether it lives |
 //!
 //! Cards that pass the check digit are accepted, except [`DECLINED_CARD`]. Card data are looked at and forgotten.
 
@@ -18,7 +19,7 @@ mod page;
 mod webhook;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,8 +38,10 @@ use webhook::Webhooks;
 /// What provider to play.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// TCP port on 127.0.0.1; 0 takes a free one.
-    pub port: u16,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where customers' browsers reach it; `None` is the port of `localhost`.
+    pub public_url: Option<Url>,
     /// Identifier of the shop that may use the API.
     pub shop_id: String,
     /// The shop's secret key.
@@ -53,12 +56,10 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another process listens on the port.
-    #[error(
-        "port {port} of 127.0.0.1 is taken by another process, so the payment simulator cannot listen there"
-    )]
+    #[error("{address} is taken by another process, so the payment simulator cannot listen there")]
     PortTaken {
-        /// The port asked for.
-        port: u16,
+        /// The address asked for.
+        address: SocketAddr,
     },
     /// The payments of before cannot be read or new ones not be written.
     #[error("cannot use the payment journal {}: {source}", file.display())]
@@ -104,10 +105,12 @@ impl Server {
             })?,
             None => Ledger::default(),
         };
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
+        let socket = TcpListener::bind(options.listen)
             .await
             .map_err(|error| match error.kind() {
-                io::ErrorKind::AddrInUse => Error::PortTaken { port: options.port },
+                io::ErrorKind::AddrInUse => Error::PortTaken {
+                    address: options.listen,
+                },
                 _ => error.into(),
             })?;
         let address = socket.local_addr()?;
@@ -117,11 +120,15 @@ impl Server {
             secret_key: options.secret_key,
             ledger: Arc::new(ledger),
             webhooks: Webhooks::new(options.webhook_url, stop.clone(), tasks.clone())?,
-            base: format!("http://localhost:{}", address.port()).into(),
+            base: match options.public_url {
+                Some(url) => url.as_str().trim_end_matches('/').into(),
+                None => format!("http://localhost:{}", address.port()).into(),
+            },
         };
         let router = Router::new()
             .merge(api::router(provider.clone()))
-            .merge(page::router(provider));
+            .merge(page::router(provider))
+            .route("/healthz", axum::routing::get(async || "ok\n"));
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {
             let served = axum::serve(socket, router).with_graceful_shutdown(stopped).await;

@@ -13,7 +13,8 @@ const CARD: &str = "4111 1111 1111 1111";
 
 fn options() -> Options {
     Options {
-        port: 0,
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: None,
         shop_id: "100500".to_owned(),
         secret_key: "test_secret".to_owned().into(),
         webhook_url: None,
@@ -229,6 +230,18 @@ async fn news_is_sent_until_the_shop_takes_it() {
         (&json!("payment.succeeded"), &payment["id"])
     );
     assert_eq!(attempts.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn the_card_page_is_where_customers_reach_it() {
+    let shop = Shop::open(Options {
+        public_url: Some("https://pay.example/".parse().unwrap()),
+        ..options()
+    })
+    .await;
+    let payment = shop.register("a").await;
+    let page = payment["confirmation"]["confirmation_url"].as_str().unwrap();
+    assert!(page.starts_with("https://pay.example/checkout/"), "{page}");
 }
 
 #[tokio::test]

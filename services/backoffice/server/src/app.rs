@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use auth::{LoginThrottle, ServiceTokens, StaffSigner, StaffVerifier, ThrottlePolicy};
+use auth::{LoginThrottle, StaffSigner, StaffVerifier, ThrottlePolicy};
 use backoffice_domain::SessionTerms;
 use backoffice_store::{EventsToAudit, Store};
-use chassis::{App, Context, Face, HttpConfig, Service};
+use chassis::{App, Context, Face, HttpConfig, Service, TlsConfig};
 use directory::LdapDirectory;
-use events::Receiver;
+use events::{Receiver, Topology};
 use pg::Pg;
 use telemetry::TelemetryConfig;
 use utoipa::openapi::OpenApi;
@@ -16,6 +16,9 @@ use crate::{Config, internal, jobs};
 
 /// The service's name, also as a source in the audit.
 pub(crate) const NAME: &str = "backoffice";
+
+/// Where backoffice stands in the shop's events: it only receives.
+const TOPOLOGY: Topology = Topology::new(NAME, contracts::events::ROUTES);
 
 /// The backoffice service: employees and services each have a face.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,10 @@ impl App for Backoffice {
 
     fn http(config: &Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Config) -> &TelemetryConfig {
@@ -49,7 +56,8 @@ impl App for Backoffice {
     async fn migrate(config: &Config) -> anyhow::Result<()> {
         let owner = config.database.owner.as_ref();
         let owner = owner.context("database.owner is not set, and `migrate` needs it")?;
-        Ok(backoffice_store::migrate(owner.expose()).await?)
+        backoffice_store::migrate(owner.expose()).await?;
+        Ok(config.events.provision(TOPOLOGY).await?)
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -99,7 +107,7 @@ impl<'a> Parts<'a> {
             store: Store::new(pg.clone()),
             directory: Arc::new(LdapDirectory::new(&self.config.directory)?),
             throttle: LoginThrottle::new(ThrottlePolicy::default(), Arc::clone(clock)),
-            proxies: self.config.staff.proxies.clone().into(),
+            forwarders: self.config.tls.forwarders(&self.config.http),
             terms: self.terms,
             signer,
             verifier,
@@ -112,20 +120,28 @@ impl<'a> Parts<'a> {
     }
 
     fn internal(&self, service: Service) -> anyhow::Result<Service> {
-        let Context { clock, metrics, .. } = &self.context;
+        let Context {
+            clock,
+            metrics,
+            shutdown,
+            ..
+        } = &self.context;
         let pg = self.pool(Face::Internal)?;
+        let broker = self.config.events.broker(TOPOLOGY, metrics)?;
         let store = Store::new(pg.clone());
         let receiver = Receiver::new(pg.clone(), EventsToAudit, Arc::clone(clock), metrics);
-        let callers = self.config.services.callers.iter();
-        let tokens = ServiceTokens::new(callers.map(|(name, token)| (name, token.expose())));
-        let tokens = tokens.context("services.callers")?;
-        let router = internal::router(&store, &receiver, Arc::clone(clock), tokens);
-        Ok(service
+        let callers = self.config.tls.callers(&self.config.services.callers)?;
+        let router = internal::router(&store, &receiver, Arc::clone(clock), callers);
+        let of_events = receiver
+            .jobs()
+            .into_iter()
+            .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())));
+        let service = service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()))
             .job(jobs::purge_sessions(&store, self.terms, clock))
-            .job(jobs::verify_audit(&store, metrics))
-            .job(receiver.job()))
+            .job(jobs::verify_audit(&store, metrics));
+        Ok(of_events.fold(service, Service::job))
     }
 }
 

@@ -1,16 +1,14 @@
-use std::collections::HashMap;
-
 use anyhow::Context as _;
+use auth::Callers;
 use backoffice_domain::{BadTerms, SessionTerms};
-use chassis::{Face, HttpConfig};
+use chassis::{Face, HttpConfig, TlsConfig};
 use confique::Config as Confique;
 use directory::DirectoryConfig;
+use events::EventsConfig;
 use kernel::Personal;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
 use time::Duration;
-
-use crate::Network;
 
 /// Configuration of the backoffice service.
 #[derive(Debug, Clone, Confique)]
@@ -18,6 +16,10 @@ pub struct Config {
     /// Where it listens and what it takes from a caller.
     #[config(nested)]
     pub http: HttpConfig,
+
+    /// Its certificate, for TLS on its listeners and in its calls.
+    #[config(nested)]
+    pub tls: TlsConfig,
 
     /// Logs and traces.
     #[config(nested)]
@@ -30,6 +32,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Active Directory, where employees are; needed by the face `staff`.
     #[config(nested)]
@@ -82,9 +88,10 @@ impl DatabaseConfig {
 /// Other services.
 #[derive(Debug, Clone, Confique)]
 pub struct ServicesConfig {
-    /// Tokens of the services that may call the internal face, as in `{ orders = "…" }`.
-    #[config(default = {})]
-    pub callers: HashMap<String, Personal<String>>,
+    /// Services that may call the internal face: their names, as in `["orders"]`, where `tls.internal` is `mutual`;
+    /// else their names and tokens, as in `{ orders = "…" }`.
+    #[config(default = [])]
+    pub callers: Callers,
 }
 
 /// How employees are recognised.
@@ -92,11 +99,6 @@ pub struct ServicesConfig {
 pub struct StaffConfig {
     /// Private key that signs access tokens: Ed25519, PKCS#8 PEM. No other service has it.
     pub private_key: Option<Personal<String>>,
-
-    /// Addresses or networks of the proxies (portal, balancers) whose `X-Forwarded-For` is believed, as in
-    /// `["10.1.0.0/16", "::1"]`. The audit and the brake on password guessing want the employee's own address.
-    #[config(default = ["127.0.0.1", "::1"])]
-    pub proxies: Vec<Network>,
 }
 
 /// How long employees stay signed in.

@@ -8,7 +8,6 @@
 //! The internal face takes the other services' events into the audit.
 
 mod app;
-mod client;
 mod config;
 mod internal;
 mod jobs;
@@ -18,5 +17,4 @@ mod staff;
 mod verification;
 
 pub use app::Backoffice;
-pub use client::{BadNetwork, Network};
 pub use config::{Config, DatabaseConfig, ServicesConfig, SessionsConfig, StaffConfig};

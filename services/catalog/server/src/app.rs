@@ -2,11 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use auth::{ServiceToken, ServiceTokens, StaffVerifier};
-use balancer::{Client, Fixed};
+use auth::{ServiceToken, StaffVerifier};
+use balancer::Client;
 use catalog_store::OrderEvents;
-use chassis::{App, Context, Face, HttpConfig, Service};
-use events::{Dispatcher, HttpPush, Policy, Receiver, Wake};
+use chassis::{App, Context, Face, HttpConfig, Outgoing, Service, TlsConfig};
+use events::{Carrier, Dispatcher, HttpPush, Policy, Receiver, Topology, Wake};
 use files::{FileStore, NfsStore};
 use pg::Pg;
 use telemetry::TelemetryConfig;
@@ -24,8 +24,8 @@ use crate::media::{Studio, Variants};
 use crate::staff::{self, Spaces, Staff};
 use crate::words::Words;
 
-/// `source` of catalog's events.
-const SOURCE: &str = "urn:garnitur:catalog";
+/// Where catalog stands in the shop's events.
+const TOPOLOGY: Topology = Topology::new("catalog", contracts::events::ROUTES);
 
 /// The catalog service: customers, employees and services each have a face.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,10 @@ impl App for Catalog {
 
     fn http(config: &Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Config) -> &TelemetryConfig {
@@ -70,7 +74,8 @@ impl App for Catalog {
             .owner
             .as_ref()
             .context("database.owner is not set, and `migrate` needs it")?;
-        Ok(catalog_store::migrate(owner.expose()).await?)
+        catalog_store::migrate(owner.expose()).await?;
+        Ok(config.events.provision(TOPOLOGY).await?)
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
@@ -149,6 +154,7 @@ impl<'a> Parts<'a> {
             spaces: Spaces::of(pg.clone()),
             pg: pg.clone(),
             verifier,
+            subscriptions: self.config.events.subscriptions(TOPOLOGY),
             wake,
             signals: self.signals.clone(),
             studio: Studio::new(Arc::new(NfsStore::new(&self.config.files)?)),
@@ -160,27 +166,25 @@ impl<'a> Parts<'a> {
     }
 
     fn internal(&self, mut service: Service) -> anyhow::Result<(Service, Wake)> {
-        let Context { clock, metrics, .. } = &self.context;
-        let ServicesConfig {
-            orders,
-            backoffice,
-            token,
-            callers,
-        } = &self.config.services;
+        let Context {
+            clock,
+            metrics,
+            shutdown,
+            ..
+        } = &self.context;
+        let callers = &self.config.services.callers;
         let pg = self.pool(Face::Internal)?;
 
-        let token = token
-            .as_ref()
-            .context("services.token is not set, and --face internal needs it")?;
-        let token = ServiceToken::new(Catalog::NAME, token.expose()).context("services.token")?;
-        let push = HttpPush::new(token.authorization())
-            .with("orders", client("orders", orders)?)
-            .with("backoffice", client("backoffice", backoffice)?);
-        let subscriptions = jobs::subscriptions();
+        let broker = self.config.events.broker(TOPOLOGY, metrics)?;
+        let transport = match &broker {
+            Some(broker) => Carrier::JetStream(broker.transport()),
+            None => Carrier::Http(self.push()?),
+        };
+        let subscriptions = self.config.events.subscriptions(TOPOLOGY);
         let dispatcher = Dispatcher::new(
             pg.clone(),
-            push,
-            SOURCE,
+            transport,
+            &TOPOLOGY.source(),
             &subscriptions,
             Arc::clone(clock),
             Policy::default(),
@@ -190,8 +194,7 @@ impl<'a> Parts<'a> {
 
         let handler = OrderEvents::new(Arc::clone(clock));
         let receiver = Receiver::new(pg.clone(), handler, Arc::clone(clock), metrics);
-        let callers = callers.iter().map(|(name, token)| (name, token.expose()));
-        let tokens = ServiceTokens::new(callers).context("services.callers")?;
+        let callers = self.config.tls.callers(callers)?;
         let face = Internal {
             pg: pg.clone(),
             signals: self.signals.clone(),
@@ -211,33 +214,57 @@ impl<'a> Parts<'a> {
             jobs::sweep_files(files, clock),
         ];
 
-        let own = jobs::jobs(&pg, &self.signals, &wake, clock);
+        let own = jobs::jobs(&pg, &subscriptions, &self.signals, &wake, clock);
         for job in own
             .into_iter()
             .chain(of_files)
             .chain(dispatcher.jobs())
-            .chain([receiver.job(), editing_jobs::job(&pg, &self.signals)])
+            .chain(receiver.jobs())
+            .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())))
+            .chain([editing_jobs::job(&pg, &self.signals)])
         {
             service = service.job(job);
         }
-        let router = internal::router(face, &receiver, tokens);
+        let router = internal::router(face, &receiver, callers);
         let service = service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()));
         Ok((service, wake))
     }
+
+    /// The way of events to the services' internal faces.
+    fn push(&self) -> anyhow::Result<HttpPush> {
+        let ServicesConfig {
+            orders,
+            backoffice,
+            token,
+            ..
+        } = &self.config.services;
+        let outgoing = &self.context.outgoing;
+        anyhow::ensure!(
+            token.is_some() || outgoing.is_certified(),
+            "services.token is not set, and --face internal needs it, or a certificate in the section tls"
+        );
+        let token = token
+            .as_ref()
+            .map(|token| ServiceToken::new(Catalog::NAME, token.expose()))
+            .transpose()
+            .context("services.token")?;
+        Ok(HttpPush::new(token.map(|token| token.authorization()))
+            .with("orders", client(outgoing, "orders", orders)?)
+            .with("backoffice", client(outgoing, "backoffice", backoffice)?))
+    }
 }
 
 /// A client of the internal faces at `urls`, configured under `services`.
-fn client(name: &str, urls: &[Url]) -> anyhow::Result<Client> {
+fn client(outgoing: &Outgoing, name: &str, urls: &[Url]) -> anyhow::Result<Client> {
     anyhow::ensure!(
         !urls.is_empty(),
         "services.{name} is not set, and --face internal needs it"
     );
-    let replicas = Fixed::new(urls).with_context(|| format!("services.{name}"))?;
-    Ok(Client::builder(name, &replicas)
-        .headers(telemetry::inject)
-        .build())
+    // The transport of events adds the token itself.
+    let client = outgoing.client(name, urls, None);
+    Ok(client.with_context(|| format!("services.{name}"))?.build())
 }
 
 async fn ready(pg: Pg) -> Result<(), String> {

@@ -1,8 +1,8 @@
-use std::collections::HashMap;
-
 use anyhow::Context as _;
-use chassis::{Face, HttpConfig};
+use auth::Callers;
+use chassis::{Face, HttpConfig, TlsConfig};
 use confique::Config as Confique;
+use events::EventsConfig;
 use files::FilesConfig;
 use kernel::Personal;
 use pg::{DatabaseUrl, PgConfig};
@@ -16,6 +16,10 @@ pub struct Config {
     #[config(nested)]
     pub http: HttpConfig,
 
+    /// Its certificate, for TLS on its listeners and in its calls.
+    #[config(nested)]
+    pub tls: TlsConfig,
+
     /// Logs and traces.
     #[config(nested)]
     pub telemetry: TelemetryConfig,
@@ -27,6 +31,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Employees' access tokens; needed by the face `staff`.
     #[config(nested)]
@@ -88,20 +96,21 @@ impl DatabaseConfig {
 /// Other services and how they know us. Needed by the face `internal`.
 #[derive(Debug, Clone, Confique)]
 pub struct ServicesConfig {
-    /// Internal addresses of the orders' replicas, as in `["http://orders:8122"]`; events go there.
+    /// Internal addresses of the orders' replicas, as in `["http://orders:8122"]`; events that are pushed go there.
     #[config(default = [])]
     pub orders: Vec<Url>,
 
-    /// Internal addresses of the backoffice's replicas; events go there.
+    /// Internal addresses of the backoffice's replicas; events that are pushed go there.
     #[config(default = [])]
     pub backoffice: Vec<Url>,
 
-    /// This service's own token, at least 32 characters.
+    /// This service's own token, at least 32 characters. Not needed where it has a certificate.
     pub token: Option<Personal<String>>,
 
-    /// Tokens of the services that may call the internal face, as in `{ orders = "…" }`.
-    #[config(default = {})]
-    pub callers: HashMap<String, Personal<String>>,
+    /// Services that may call the internal face: their names, as in `["orders"]`, where `tls.internal` is `mutual`;
+    /// else their names and tokens, as in `{ orders = "…" }`.
+    #[config(default = [])]
+    pub callers: Callers,
 }
 
 /// Employees' access tokens.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::Job;
-use contracts::events::{ASSORTMENT_CHANGED, BACK_IN_STOCK, RESERVATION_EXPIRED, STOCK_CORRECTED};
 use events::{Subscriptions, Wake};
 use files::{FileError, FileStore};
 use kernel::SharedClock;
@@ -16,13 +15,6 @@ use crate::media::Variants;
 /// How often to look for work that another process caused. Half of what is promised (STK-5), so that a run that
 /// just missed a change is followed by one in time.
 const TICK: Duration = Duration::from_millis(500);
-
-/// Who gets catalog's events.
-pub fn subscriptions() -> Subscriptions {
-    Subscriptions::new()
-        .with("orders", [RESERVATION_EXPIRED, BACK_IN_STOCK])
-        .with("backoffice", [STOCK_CORRECTED, ASSORTMENT_CHANGED])
-}
 
 /// How long a called run waits for more calls: a busy shop changes stock all the time.
 const LINGER: Duration = Duration::from_millis(100);
@@ -79,10 +71,16 @@ impl Signals {
 }
 
 /// The jobs of the internal face, apart from those of events. Every replica may run them.
-pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Job; 6] {
+pub fn jobs(
+    pg: &Pg,
+    subscriptions: &Subscriptions,
+    signals: &Signals,
+    wake: &Wake,
+    clock: &SharedClock,
+) -> [Job; 6] {
     let expiry = Expiry {
         pg: pg.clone(),
-        subscriptions: subscriptions(),
+        subscriptions: subscriptions.clone(),
         signals: signals.clone(),
         wake: wake.clone(),
         clock: Arc::clone(clock),
@@ -90,7 +88,7 @@ pub fn jobs(pg: &Pg, signals: &Signals, wake: &Wake, clock: &SharedClock) -> [Jo
     let expiry = Arc::new(expiry);
     let wishes = Wishes {
         pg: pg.clone(),
-        subscriptions: subscriptions(),
+        subscriptions: subscriptions.clone(),
         wake: wake.clone(),
         clock: Arc::clone(clock),
     };

@@ -1,9 +1,11 @@
 //! The service's configuration.
 
 use anyhow::Context as _;
-use chassis::{Face, HttpConfig};
+use auth::Callers;
+use chassis::{Face, HttpConfig, TlsConfig};
 use confique::Config as Confique;
 use directory::DirectoryConfig;
+use events::EventsConfig;
 use orders_domain::PaymentTerms;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
@@ -20,6 +22,10 @@ pub struct Config {
     #[config(nested)]
     pub http: HttpConfig,
 
+    /// Its certificate, for TLS on its listeners and in its calls.
+    #[config(nested)]
+    pub tls: TlsConfig,
+
     /// Logs and traces.
     #[config(nested)]
     pub telemetry: TelemetryConfig,
@@ -31,6 +37,10 @@ pub struct Config {
     /// Other services.
     #[config(nested)]
     pub services: ServicesConfig,
+
+    /// How events travel.
+    #[config(nested)]
+    pub events: EventsConfig,
 
     /// Rules of ordering.
     #[config(nested)]
@@ -99,12 +109,13 @@ pub struct ServicesConfig {
     #[config(default = [])]
     pub backoffice: Vec<Url>,
 
-    /// This service's own token, at least 32 characters.
-    pub token: kernel::Personal<String>,
+    /// This service's own token, at least 32 characters. Not needed where it has a certificate.
+    pub token: Option<kernel::Personal<String>>,
 
-    /// Tokens of the services that may call the internal face, as in `{ catalog = "…" }`.
-    #[config(default = {})]
-    pub callers: std::collections::HashMap<String, kernel::Personal<String>>,
+    /// Services that may call the internal face: their names, as in `["catalog"]`, where `tls.internal` is `mutual`;
+    /// else their names and tokens, as in `{ catalog = "…" }`.
+    #[config(default = [])]
+    pub callers: Callers,
 }
 
 /// Rules of ordering.

@@ -1,9 +1,9 @@
 use anyhow::{Context as _, ensure};
-use chassis::{App, Context, Face, HttpConfig, Service};
+use chassis::{App, Context, Face, HttpConfig, Service, TlsConfig};
 use telemetry::TelemetryConfig;
 use utoipa::openapi::OpenApi;
 
-use crate::wiring::Wiring;
+use crate::wiring::{TOPOLOGY, Wiring};
 use crate::{Config, edge, internal, staff};
 
 /// The orders service, as its binary and `garnitur` run it.
@@ -17,6 +17,10 @@ impl App for Orders {
 
     fn http(config: &Config) -> &HttpConfig {
         &config.http
+    }
+
+    fn tls(config: &Config) -> &TlsConfig {
+        &config.tls
     }
 
     fn telemetry(config: &Config) -> &TelemetryConfig {
@@ -51,7 +55,8 @@ impl App for Orders {
             .owner
             .as_ref()
             .context("database.owner is not set, and migrating needs it")?;
-        Ok(orders_store::migrate(owner.expose()).await?)
+        orders_store::migrate(owner.expose()).await?;
+        Ok(config.events.provision(TOPOLOGY).await?)
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use auth::{LoginThrottle, ServiceToken, ServiceTokens, StaffVerifier, ThrottlePolicy};
-use axum::http::header::AUTHORIZATION;
-use balancer::{Client, Fixed};
-use chassis::{Face, Service};
-use contracts::events::{COURIER_SIGN_IN, ORDER_STATUS, order_status_type};
-use contracts::orders::OrderStatus;
+use auth::{LoginThrottle, ServiceToken, StaffVerifier, ThrottlePolicy};
+use axum::http::HeaderValue;
+use balancer::Client;
+use chassis::{Face, Outgoing, Service};
 use directory::{Directory, LdapDirectory};
-use events::{Dispatcher, HttpPush, Policy, Subscriptions, Wake};
+use events::{Broker, Carrier, Dispatcher, HttpPush, Policy, Topology, Wake};
 use orders_store::Store;
 use pg::Pg;
 use telemetry::Metrics;
@@ -27,29 +25,16 @@ use crate::reconcile::Reconciler;
 use crate::staff::{self, Desk};
 use crate::zones::Zones;
 
-/// Names the service in its events.
-const SOURCE: &str = "urn:garnitur:orders";
-
-/// Who is told of what.
-fn subscriptions() -> Subscriptions {
-    let every_status = format!("{ORDER_STATUS}*");
-    Subscriptions::new()
-        .with("backoffice", [every_status.as_str(), COURIER_SIGN_IN])
-        .with(
-            "catalog",
-            [
-                order_status_type(OrderStatus::Paid),
-                order_status_type(OrderStatus::Cancelled),
-            ],
-        )
-}
+/// Where orders stands in the shop's events.
+pub(crate) const TOPOLOGY: Topology = Topology::new("orders", contracts::events::ROUTES);
 
 /// What the faces share while they are built.
 pub(crate) struct Wiring<'a> {
     config: &'a Config,
     context: chassis::Context,
     pg_metrics: pg::Metrics,
-    token: ServiceToken,
+    /// What calls carry where this service has a token.
+    authorization: Option<HeaderValue>,
     ordering: Arc<OrderingConfig>,
     catalog: Catalog,
     /// Wakes the job that gives money back, when it is in this process.
@@ -62,12 +47,23 @@ impl<'a> Wiring<'a> {
     pub(crate) fn new(config: &'a Config, context: chassis::Context) -> anyhow::Result<Self> {
         let pg_metrics = pg::Metrics::unregistered();
         context.metrics.register(pg_metrics.clone());
-        let token = ServiceToken::new("orders", config.services.token.expose()).context("services.token")?;
-        let catalog =
-            client("catalog", &config.services.catalog, Some(&token)).context("services.catalog")?;
+        let token = config.services.token.as_ref();
+        anyhow::ensure!(
+            token.is_some() || context.outgoing.is_certified(),
+            "services.token is not set, and there is no certificate in the section tls"
+        );
+        let token = token.map(|token| ServiceToken::new("orders", token.expose()));
+        let token = token.transpose().context("services.token")?;
+        let authorization = token.map(|token| token.authorization());
+        let catalog = client(
+            &context.outgoing,
+            "catalog",
+            &config.services.catalog,
+            authorization.clone(),
+        )?;
         Ok(Self {
             pg_metrics,
-            token,
+            authorization,
             ordering: Arc::new(config.ordering.clone()),
             catalog: Catalog::new(catalog),
             refunds: Arc::default(),
@@ -94,6 +90,7 @@ impl<'a> Wiring<'a> {
             gateway,
             directory: Arc::clone(&directory) as Arc<dyn Directory>,
             throttle: LoginThrottle::new(ThrottlePolicy::default(), self.context.clock.clone()),
+            forwarders: self.config.tls.forwarders(&self.config.http),
             ordering: Arc::clone(&self.ordering),
             clock: self.context.clock.clone(),
             store,
@@ -121,23 +118,18 @@ impl<'a> Wiring<'a> {
     /// Services, and all jobs.
     pub(crate) fn internal(&mut self, service: Service) -> anyhow::Result<Service> {
         let pg = self.connect(Face::Internal)?;
-        let dispatcher = self.dispatcher(&pg)?;
+        let broker = self.config.events.broker(TOPOLOGY, &self.context.metrics)?;
+        let dispatcher = self.dispatcher(&pg, broker.as_ref())?;
         self.wake = dispatcher.wake();
         let store = self.store(&pg);
         let gateway = self.gateway()?;
         let (clock, metrics) = (self.context.clock.clone(), self.context.metrics.clone());
         let patience = self.ordering.patience();
         let reconciler = Reconciler::new(store.clone(), self.catalog.clone(), clock.clone(), patience);
-        let callers = self
-            .config
-            .services
-            .callers
-            .iter()
-            .map(|(name, token)| (name, token.expose()));
         let (router, openapi, receiver) = internal::build(Internal {
             store: store.clone(),
             reconciler: reconciler.clone(),
-            callers: ServiceTokens::new(callers).context("services.callers")?,
+            callers: self.config.tls.callers(&self.config.services.callers)?,
             wake: self.wake.clone(),
             clock: clock.clone(),
             metrics: metrics.clone(),
@@ -157,32 +149,38 @@ impl<'a> Wiring<'a> {
             .all()
             .into_iter()
             .chain(dispatcher.jobs())
-            .chain([receiver.job()]);
+            .chain(receiver.jobs())
+            .chain(broker.map(|broker| broker.job(&receiver, self.context.shutdown.clone())));
         Ok(all.fold(service, Service::job))
     }
 
-    fn dispatcher(&self, pg: &Pg) -> anyhow::Result<Dispatcher<HttpPush>> {
-        let services = &self.config.services;
-        anyhow::ensure!(!services.backoffice.is_empty(), "services.backoffice is not set");
-        // The transport adds the token itself.
-        let push = HttpPush::new(self.token.authorization())
-            .with(
-                "backoffice",
-                client("backoffice", &services.backoffice, None).context("services.backoffice")?,
-            )
-            .with(
-                "catalog",
-                client("catalog", &services.catalog, None).context("services.catalog")?,
-            );
+    fn dispatcher(&self, pg: &Pg, broker: Option<&Broker>) -> anyhow::Result<Dispatcher<Carrier>> {
+        let transport = match broker {
+            Some(broker) => Carrier::JetStream(broker.transport()),
+            None => Carrier::Http(self.push()?),
+        };
         Ok(Dispatcher::new(
             pg.clone(),
-            push,
-            SOURCE,
-            &subscriptions(),
+            transport,
+            &TOPOLOGY.source(),
+            &self.config.events.subscriptions(TOPOLOGY),
             self.context.clock.clone(),
             Policy::default(),
             &self.context.metrics,
         ))
+    }
+
+    /// The way of events to the services' internal faces.
+    fn push(&self) -> anyhow::Result<HttpPush> {
+        let (services, outgoing) = (&self.config.services, &self.context.outgoing);
+        anyhow::ensure!(!services.backoffice.is_empty(), "services.backoffice is not set");
+        // The transport adds the token itself.
+        Ok(HttpPush::new(self.authorization.clone())
+            .with(
+                "backoffice",
+                client(outgoing, "backoffice", &services.backoffice, None)?,
+            )
+            .with("catalog", client(outgoing, "catalog", &services.catalog, None)?))
     }
 
     fn connect(&self, face: Face) -> anyhow::Result<Pg> {
@@ -194,7 +192,7 @@ impl<'a> Wiring<'a> {
         Store::new(
             pg.clone(),
             self.context.clock.clone(),
-            subscriptions(),
+            self.config.events.subscriptions(TOPOLOGY),
             self.wake.clone(),
         )
     }
@@ -204,16 +202,15 @@ impl<'a> Wiring<'a> {
     }
 }
 
-fn client(name: &str, replicas: &[Url], token: Option<&ServiceToken>) -> anyhow::Result<Client> {
-    let discover = Fixed::new(replicas)?;
-    let authorization = token.map(ServiceToken::authorization);
-    let client = Client::builder(name, &discover).headers(move |headers| {
-        telemetry::inject(headers);
-        if let Some(authorization) = &authorization {
-            headers.insert(AUTHORIZATION, authorization.clone());
-        }
-    });
-    Ok(client.build())
+/// A client of the internal faces at `urls`, configured under `services`.
+fn client(
+    outgoing: &Outgoing,
+    name: &str,
+    urls: &[Url],
+    authorization: Option<HeaderValue>,
+) -> anyhow::Result<Client> {
+    let client = outgoing.client(name, urls, authorization);
+    Ok(client.with_context(|| format!("services.{name}"))?.build())
 }
 
 fn ready(service: Service, name: &'static str, pg: Pg) -> Service {

@@ -1,10 +1,10 @@
+use auth::{Caller, FORWARDED_FOR};
 use balancer::{Client, Request};
 use contracts::backoffice::{AuditPage, AuditQuery, AuditVerification, StaffSession};
 use contracts::orders::Credentials;
 use kernel::Lang;
 
 use super::{CallError, call, filter, send};
-use crate::caller::{Caller, FORWARDED_FOR};
 
 const SESSIONS: &str = "/api/staff/v1/sessions";
 const AUDIT: &str = "/api/staff/v1/audit";

@@ -1,4 +1,5 @@
 use askama::Template;
+use auth::Caller;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use contracts::orders::Credentials;
@@ -6,7 +7,6 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 use web::{Cookie, Failure, Form, Page};
 
-use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::frame::{COOKIE, local_path, session_of};
 

@@ -98,7 +98,7 @@ fn bare(services: &str, clock: SharedClock) -> Router {
     config.catalog_urls = vec![services.to_owned()];
     config.orders_urls = vec![services.to_owned()];
     config.backoffice_urls = vec![services.to_owned()];
-    portal::router(&config, clock).expect("a portal")
+    portal::router(&config, clock, &chassis::Outgoing::plain()).expect("a portal")
 }
 
 pub async fn text(response: Response) -> String {

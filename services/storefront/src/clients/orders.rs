@@ -1,3 +1,4 @@
+use auth::{Caller, FORWARDED_FOR};
 use balancer::{Client, Request};
 use contracts::orders::{
     Cart, CartCreated, CourierOrders, CourierSession, Credentials, NotDelivered, NotDeliveredReason,
@@ -100,9 +101,17 @@ impl Orders {
 
     // ---- couriers ------------------------------------------------------------------------------------------------
 
-    /// Signs a courier in.
-    pub async fn sign_in(&self, lang: Lang, credentials: &Credentials) -> Result<CourierSession, CallError> {
-        let request = Request::post("/api/orders/v1/courier/sessions").json(credentials);
+    /// Signs a courier in. `caller` tells orders whom to slow down when passwords are guessed.
+    pub async fn sign_in(
+        &self,
+        lang: Lang,
+        caller: &Caller,
+        credentials: &Credentials,
+    ) -> Result<CourierSession, CallError> {
+        let mut request = Request::post("/api/orders/v1/courier/sessions").json(credentials);
+        if let Some(way) = &caller.0 {
+            request.headers_mut().insert(FORWARDED_FOR, way.clone());
+        }
         call(&self.0, lang, request).await
     }
 

@@ -1,4 +1,5 @@
 use askama::Template;
+use auth::Caller;
 use axum::extract::State;
 use axum::response::Response;
 use contracts::orders::Credentials;
@@ -25,7 +26,12 @@ pub async fn show(page: Page) -> Response {
 }
 
 /// Signs a courier in with the directory's login and password.
-pub async fn submit(State(shop): State<Shop>, page: Page, mut form: Form) -> Result<Response, Failure> {
+pub async fn submit(
+    State(shop): State<Shop>,
+    page: Page,
+    caller: Caller,
+    mut form: Form,
+) -> Result<Response, Failure> {
     if form.value("login").is_empty() {
         form.fail("login", page.t("courier-login-missing"));
     }
@@ -40,7 +46,7 @@ pub async fn submit(State(shop): State<Shop>, page: Page, mut form: Form) -> Res
         login: form.value("login").to_owned(),
         password: form.raw("password").to_owned().into(),
     };
-    match shop.orders.sign_in(page.lang(), &credentials).await {
+    match shop.orders.sign_in(page.lang(), &caller, &credentials).await {
         Ok(session) => Ok(Courier::begin(&session, &page, page.redirect("/courier/"))),
         Err(error) => {
             let Some(problem) = error.refusal() else {

@@ -101,7 +101,7 @@ fn site(services: &str, clock: &ManualClock) -> Router {
     config.catalog_urls = vec![services.to_owned()];
     config.orders_urls = vec![services.to_owned()];
     config.payment_origins = vec![PAY.to_owned()];
-    storefront::router(&config, clock.shared()).expect("a site")
+    storefront::router(&config, clock.shared(), &chassis::Outgoing::plain()).expect("a site")
 }
 
 /// A browser with its cookies.

@@ -1,6 +1,10 @@
-use auth::{ServiceName, ServiceToken, ServiceTokenError, ServiceTokens, allow_services, require_service};
+use auth::{
+    Callers, PeerService, ServiceCallers, ServiceName, ServiceToken, ServiceTokenError, allow_services,
+    require_service,
+};
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use axum::routing::get;
 
 use crate::support;
@@ -8,8 +12,8 @@ use crate::support;
 const ORDERS: &str = "orders-orders-orders-orders-orders-1";
 const CATALOG: &str = "catalog-catalog-catalog-catalog-cat-1";
 
-fn tokens() -> ServiceTokens {
-    ServiceTokens::new([("orders", ORDERS), ("catalog", CATALOG)]).expect("good tokens")
+fn tokens() -> ServiceCallers {
+    ServiceCallers::with_tokens([("orders", ORDERS), ("catalog", CATALOG)]).expect("good tokens")
 }
 
 fn app() -> Router {
@@ -85,9 +89,79 @@ async fn a_route_that_was_forgotten_is_closed() {
     );
 }
 
+/// What a listener with mutual TLS adds to a request.
+async fn call_certified(path: &str, service: &str, token: Option<&str>) -> StatusCode {
+    let mut request = Request::get(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let mut request = request.body(Body::empty()).expect("a request");
+    let peer = PeerService::of_id(&format!("spiffe://garnitur/{service}")).expect("a service");
+    request.extensions_mut().insert(peer);
+    support::send(&app(), request).await.status
+}
+
+#[tokio::test]
+async fn a_certificate_stands_for_the_token() {
+    assert_eq!(call_certified("/events", "catalog", None).await, StatusCode::OK);
+    assert_eq!(
+        call_certified("/reservations", "orders", None).await,
+        StatusCode::OK
+    );
+    assert_eq!(
+        call_certified("/reservations", "catalog", None).await,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        call_certified("/forgotten", "orders", None).await,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+/// Whoever has a certificate of its own cannot act as another with that one's token.
+#[tokio::test]
+async fn a_token_adds_nothing_to_a_certificate() {
+    assert_eq!(
+        call_certified("/events", "storefront", Some(ORDERS)).await,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        call_certified("/reservations", "catalog", Some(ORDERS)).await,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[test]
+fn callers_are_listed_by_name_or_with_tokens() {
+    let read = |text: &str| serde_json::from_str::<Callers>(text).map(|listed| ServiceCallers::new(&listed));
+    let named = read(r#"["orders", "catalog"]"#)
+        .expect("a list")
+        .expect("good names");
+    assert!(named.need_certificates());
+    assert_eq!(named.identify(ORDERS), None);
+    let orders = PeerService::of_id("spiffe://garnitur/orders").expect("a service");
+    assert_eq!(named.certified(&orders).expect("listed").as_str(), "orders");
+
+    let tokens = read(&format!(r#"{{"orders": "{ORDERS}"}}"#))
+        .expect("a map")
+        .expect("good tokens");
+    assert!(!tokens.need_certificates());
+    assert_eq!(tokens.identify(ORDERS).expect("listed").as_str(), "orders");
+    assert!(
+        tokens.certified(&orders).is_some(),
+        "the name holds for certificates too"
+    );
+
+    assert!(read(r#"{"orders": "short"}"#).expect("a map").is_err());
+    assert!(read(r#"["orders", "orders"]"#).expect("a list").is_err());
+    let error = read("7").expect_err("neither");
+    assert!(error.to_string().contains("expected names"), "{error}");
+}
+
 #[test]
 fn weak_and_doubled_tokens_are_refused() {
-    let refused = |pairs: &[(&str, &str)]| ServiceTokens::new(pairs.iter().copied()).expect_err("refused");
+    let refused =
+        |pairs: &[(&str, &str)]| ServiceCallers::with_tokens(pairs.iter().copied()).expect_err("refused");
     assert_eq!(
         refused(&[("a", "short")]),
         ServiceTokenError::Short("a".to_owned())

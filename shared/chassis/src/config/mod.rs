@@ -2,7 +2,7 @@
 //!
 //! A service derives `confique::Config` and needs no further annotation: every key is settable from every
 //! layer. For the service `catalog` the key `http.read_only` is
-//! * `read_only = true` in the section `[http]` of the file given with `--config`,
+//! * `read_only = true` in the section `[http]` of a file given with `--config` or in the variable `GARNITUR_CONFIG`,
 //! * `GARNITUR_CATALOG_HTTP__READ_ONLY=true` in the environment (`__` separates sections),
 //! * `--set http.read_only=true` on the command line.
 //!
@@ -24,10 +24,13 @@ use entries::Entry;
 pub use error::{ConfigError, Fault, Origin};
 use keys::Keys;
 
-/// Loads a service's configuration from the flags' file, the environment and the flags.
+/// Loads a service's configuration from the flags' files, the environment and the flags.
 pub fn load<C: Config>(service: &'static str, args: &ConfigArgs) -> Result<C, ConfigError> {
-    Loader::new(service)
-        .file(args.config.clone())
+    args.config
+        .iter()
+        .fold(Loader::new(service), |loader, file| {
+            loader.file(Some(file.clone()))
+        })
         .environment()
         .set(args.assignments())
         .load()
@@ -44,12 +47,12 @@ pub fn config_example<C: Config>(service: &str) -> String {
     )
 }
 
-/// Collects the layers of a configuration. In which order the methods are called does not matter.
+/// Collects the layers of a configuration. In which order different methods are called does not matter.
 #[derive(Debug)]
 pub struct Loader {
     service: &'static str,
     base: Vec<(String, Table)>,
-    file: Option<PathBuf>,
+    files: Vec<PathBuf>,
     variables: Vec<(String, String)>,
     flags: Vec<String>,
 }
@@ -60,7 +63,7 @@ impl Loader {
         Self {
             service,
             base: Vec::new(),
-            file: None,
+            files: Vec::new(),
             variables: Vec::new(),
             flags: Vec::new(),
         }
@@ -74,10 +77,10 @@ impl Loader {
         self
     }
 
-    /// A TOML file; it must exist.
+    /// A TOML file; it must exist. Later calls win.
     #[must_use]
     pub fn file(mut self, path: Option<PathBuf>) -> Self {
-        self.file = path;
+        self.files.extend(path);
         self
     }
 
@@ -117,7 +120,7 @@ impl Loader {
         for (what, table) in self.base {
             entries::of_table(table, &Origin::Base(what), &keys, &mut entries, &mut faults);
         }
-        if let Some(path) = self.file {
+        for path in self.files {
             entries::of_file(path, &keys, &mut entries, &mut faults);
         }
         for (name, text) in self.variables {

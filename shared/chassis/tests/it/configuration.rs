@@ -110,6 +110,18 @@ fn flags_win_over_variables_over_file_over_base_over_defaults() {
 }
 
 #[test]
+fn a_later_file_wins_over_an_earlier_one_and_leaves_its_other_keys() {
+    let (_first, first) = file("[build]\nboards = 6\ndrawing = \"17\"\n");
+    let (_second, second) = file("[build]\nboards = 7\n");
+    let shelf = loader()
+        .file(Some(first))
+        .file(Some(second))
+        .load::<Shelf>()
+        .unwrap();
+    assert_eq!((shelf.build.boards, shelf.build.drawing.as_str()), (7, "17"));
+}
+
+#[test]
 fn texts_become_what_their_setting_is() {
     let shelf = loader()
         .variables([

@@ -9,3 +9,4 @@ mod operation;
 mod process;
 mod stack;
 mod support;
+mod tls;

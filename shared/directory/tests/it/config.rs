@@ -3,7 +3,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use directory::{ConfigError, DirectoryConfig, LdapDirectory};
 use kernel::Personal;
 
-use crate::support::{config, defaults};
+use crate::support::{config, defaults, urls};
 
 fn complete() -> DirectoryConfig {
     config(SocketAddr::from((Ipv4Addr::LOCALHOST, 389)))
@@ -22,7 +22,7 @@ fn nothing_is_required_until_it_is_used() {
 fn a_missing_key_is_named() {
     type Change = fn(&mut DirectoryConfig);
     let changes: [(&str, Change); 6] = [
-        ("directory.url", |config| config.url = None),
+        ("directory.url", |config| config.url = urls(&[])),
         ("directory.bind_dn", |config| config.bind_dn = None),
         ("directory.bind_dn", |config| config.bind_dn = Some(String::new())),
         ("directory.bind_password", |config| config.bind_password = None),
@@ -57,11 +57,11 @@ fn passwords_do_not_travel_in_clear_by_accident() {
         ("ldap:localhost", false),
     ] {
         let mut config = complete();
-        config.url = Some(url.parse().expect("a URL"));
+        config.url = urls(&[url]);
         assert_eq!(LdapDirectory::new(&config).is_ok(), allowed, "{url}");
     }
     let mut config = complete();
-    config.url = Some("ldap://dc.garnitur.example".parse().expect("a URL"));
+    config.url = urls(&["ldap://dc.garnitur.example"]);
     config.allow_plaintext = true;
     assert!(LdapDirectory::new(&config).is_ok());
     config.allow_plaintext = false;

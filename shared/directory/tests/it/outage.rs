@@ -8,7 +8,7 @@ use kernel::Personal;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
-use crate::support::{config, directory, serve, serve_on, sign_in};
+use crate::support::{config, directory, serve, serve_on, sign_in, urls};
 
 #[tokio::test]
 async fn a_directory_that_is_away_is_said_to_be_at_once() {
@@ -131,7 +131,7 @@ async fn encryption_that_the_server_has_not_is_an_outage() {
     let mut config = config(address);
     config.starttls = true;
     let starttls = LdapDirectory::new(&config).expect("complete");
-    config.url = Some(format!("ldaps://{address}").parse().expect("an address"));
+    config.url = urls(&[&format!("ldaps://{address}")]);
     let ldaps = LdapDirectory::new(&config).expect("complete");
     for directory in [starttls, ldaps] {
         let error = sign_in(&directory, "courier.petrov", DEMO_PASSWORD)

@@ -1,6 +1,6 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
-use directory::{Directory as _, DirectoryConfig, Employee, LdapDirectory, SignInError};
+use directory::{Directory as _, DirectoryConfig, Employee, LdapDirectory, SignInError, Urls};
 use embedded::ldap::{Domain, SERVICE_LOGIN, SERVICE_PASSWORD, Server, demo};
 use kernel::Personal;
 
@@ -16,11 +16,16 @@ pub async fn serve_on(address: SocketAddr, domain: &Domain) -> Server {
 pub fn config(address: SocketAddr) -> DirectoryConfig {
     let domain = demo();
     let mut config = defaults();
-    config.url = Some(format!("ldap://{address}").parse().expect("an address"));
+    config.url = urls(&[&format!("ldap://{address}")]);
     config.bind_dn = Some(domain.service_dn(SERVICE_LOGIN));
     config.bind_password = Some(Personal::new(SERVICE_PASSWORD.to_owned()));
     config.base_dn = Some(domain.base_dn());
     config
+}
+
+/// Addresses in order of preference.
+pub fn urls(urls: &[&str]) -> Urls {
+    Urls(urls.iter().map(|url| url.parse().expect("an address")).collect())
 }
 
 /// A section of which nothing is set.

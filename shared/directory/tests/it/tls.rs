@@ -13,7 +13,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::support::{config, serve, sign_in};
+use crate::support::{config, serve, sign_in, urls};
 
 /// The embedded directory behind encryption, with a certificate for `localhost` that only its own file vouches for.
 struct Encrypted {
@@ -58,11 +58,7 @@ impl Encrypted {
 
     fn config(&self, url: &str) -> DirectoryConfig {
         let mut config = config(self.address);
-        config.url = Some(
-            format!("{url}:{}", self.address.port())
-                .parse()
-                .expect("an address"),
-        );
+        config.url = urls(&[&format!("{url}:{}", self.address.port())]);
         config.ca_file = Some(self.ca_file.clone());
         config
     }

@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// An event that one subscriber has not taken; still tried every minute (FLR-2).
+/// An event that one subscriber has not taken; still tried every minute (FLR-2). It is kept by the sender when it was
+/// pushed, by the receiver when it came through a broker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeadLetter {
     /// The event.
@@ -65,11 +66,21 @@ pub async fn dead_letters(
     let rows = pg
         .read("list_dead_letters", |mut conn| async move {
             sqlx::query!(
-                r#"SELECT d.event_id, d.subscriber, o.type, o.subject, o.data, o.traceparent, o.at,
-                          d.dead_at AS "dead_at!", d.attempts, d.last_error
-                   FROM events.delivery d JOIN events.outbox o ON o.id = d.event_id
-                   WHERE d.dead_at IS NOT NULL AND (d.dead_at, d.event_id, d.subscriber) > ($1, $2, $3)
-                   ORDER BY d.dead_at, d.event_id, d.subscriber
+                // Each half gives a page by its index, and the page is the first of both.
+                r#"(SELECT d.event_id AS "event_id!", d.subscriber AS "subscriber!", o.type AS "type!", o.subject,
+                           o.data AS "data!", o.traceparent, o.at AS "at!", d.dead_at AS "dead_at!",
+                           d.attempts AS "attempts!", d.last_error
+                    FROM events.delivery d JOIN events.outbox o ON o.id = d.event_id
+                    WHERE d.dead_at IS NOT NULL AND (d.dead_at, d.event_id, d.subscriber) > ($1, $2, $3)
+                    ORDER BY d.dead_at, d.event_id, d.subscriber
+                    LIMIT $4)
+                   UNION ALL
+                   (SELECT event_id, subscriber, type, subject, data, traceparent, at, dead_at, attempts, last_error
+                    FROM events.put_aside
+                    WHERE dead_at IS NOT NULL AND (dead_at, event_id, subscriber) > ($1, $2, $3)
+                    ORDER BY dead_at, event_id, subscriber
+                    LIMIT $4)
+                   ORDER BY 8, 1, 2
                    LIMIT $4"#,
                 dead_at,
                 event_id,

@@ -13,21 +13,30 @@ pub async fn retry_dead_letter(
     subscriber: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<u64, sqlx::Error> {
-    pg.statement("retry_dead_letter", |mut conn| async move {
-        sqlx::query!(
-            "UPDATE events.delivery
-             SET dead_at = NULL, failures = 0,
-                 next_at = CASE WHEN lease_token IS NULL THEN $3 ELSE next_at END
-             WHERE event_id = $1 AND dead_at IS NOT NULL AND ($2::text IS NULL OR subscriber = $2)",
-            event.uuid(),
-            subscriber,
-            now,
-        )
-        .execute(&mut *conn)
-        .await
-        .map(|done| done.rows_affected())
-    })
-    .await
+    let retried = pg
+        .statement("retry_dead_letter", |mut conn| async move {
+            sqlx::query_scalar!(
+                r#"WITH sent AS (
+                   UPDATE events.delivery
+                   SET dead_at = NULL, failures = 0,
+                       next_at = CASE WHEN lease_token IS NULL THEN $3 ELSE next_at END
+                   WHERE event_id = $1 AND dead_at IS NOT NULL AND ($2::text IS NULL OR subscriber = $2)
+                   RETURNING 1
+               ), received AS (
+                   UPDATE events.put_aside SET dead_at = NULL, failures = 0, next_at = $3
+                   WHERE event_id = $1 AND dead_at IS NOT NULL AND ($2::text IS NULL OR subscriber = $2)
+                   RETURNING 1
+               )
+               SELECT (SELECT count(*) FROM sent) + (SELECT count(*) FROM received) AS "retried!""#,
+                event.uuid(),
+                subscriber,
+                now,
+            )
+            .fetch_one(&mut *conn)
+            .await
+        })
+        .await?;
+    Ok(u64::try_from(retried).unwrap_or(0))
 }
 
 /// The same for all dead letters, of one subscriber or of all.
@@ -36,18 +45,27 @@ pub async fn retry_all_dead_letters(
     subscriber: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<u64, sqlx::Error> {
-    pg.statement("retry_all_dead_letters", |mut conn| async move {
-        sqlx::query!(
-            "UPDATE events.delivery
-             SET dead_at = NULL, failures = 0,
-                 next_at = CASE WHEN lease_token IS NULL THEN $2 ELSE next_at END
-             WHERE dead_at IS NOT NULL AND ($1::text IS NULL OR subscriber = $1)",
-            subscriber,
-            now,
-        )
-        .execute(&mut *conn)
-        .await
-        .map(|done| done.rows_affected())
-    })
-    .await
+    let retried = pg
+        .statement("retry_all_dead_letters", |mut conn| async move {
+            sqlx::query_scalar!(
+                r#"WITH sent AS (
+                   UPDATE events.delivery
+                   SET dead_at = NULL, failures = 0,
+                       next_at = CASE WHEN lease_token IS NULL THEN $2 ELSE next_at END
+                   WHERE dead_at IS NOT NULL AND ($1::text IS NULL OR subscriber = $1)
+                   RETURNING 1
+               ), received AS (
+                   UPDATE events.put_aside SET dead_at = NULL, failures = 0, next_at = $2
+                   WHERE dead_at IS NOT NULL AND ($1::text IS NULL OR subscriber = $1)
+                   RETURNING 1
+               )
+               SELECT (SELECT count(*) FROM sent) + (SELECT count(*) FROM received) AS "retried!""#,
+                subscriber,
+                now,
+            )
+            .fetch_one(&mut *conn)
+            .await
+        })
+        .await?;
+    Ok(u64::try_from(retried).unwrap_or(0))
 }

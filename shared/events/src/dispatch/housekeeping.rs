@@ -6,6 +6,7 @@ const PRUNE_BATCH: i64 = 5_000;
 
 impl<T: Transport> Inner<T> {
     pub(super) async fn keep_house(&self) -> Result<(), sqlx::Error> {
+        self.readdress().await?;
         self.read_gauges().await?;
         let before = self.clock.now() - self.policy.retention;
         let mut pruned = 0;

@@ -43,12 +43,14 @@ impl Lane {
         pace.not_before.is_none_or(|at| at <= now).then_some(pace.size)
     }
 
-    /// A batch was taken.
-    pub fn succeeded(&self, policy: &Policy) {
+    /// A batch was taken. Answers whether the subscriber could not be reached before.
+    pub fn succeeded(&self, policy: &Policy) -> bool {
         let mut pace = self.pace();
+        let was_out = pace.outages > 0;
         pace.outages = 0;
         pace.not_before = None;
         pace.size = pace.size.saturating_mul(2).min(policy.batch);
+        was_out
     }
 
     /// A batch was refused as a whole.
@@ -58,14 +60,14 @@ impl Lane {
         pace.size = 1;
     }
 
-    /// The subscriber could not be reached. Answers when it may be tried again.
-    pub fn unavailable(&self, policy: &Policy, now: OffsetDateTime) -> OffsetDateTime {
+    /// The subscriber could not be reached. Answers when it may be tried again, and whether this is news.
+    pub fn unavailable(&self, policy: &Policy, now: OffsetDateTime) -> (OffsetDateTime, bool) {
         let mut pace = self.pace();
         pace.outages = pace.outages.saturating_add(1);
         pace.size = 1;
         let at = now + policy.outage_pause(pace.outages);
         pace.not_before = Some(at);
-        at
+        (at, pace.outages == 1)
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {

@@ -2,6 +2,7 @@ mod claim;
 mod housekeeping;
 mod lane;
 mod policy;
+mod readdress;
 mod send;
 mod settle;
 
@@ -44,6 +45,7 @@ struct Inner<T> {
     pg: Pg,
     transport: T,
     source: String,
+    subscriptions: Subscriptions,
     lanes: Vec<Arc<Lane>>,
     clock: SharedClock,
     policy: Policy,
@@ -80,6 +82,7 @@ impl<T: Transport> Dispatcher<T> {
                 pg,
                 transport,
                 source: source.to_owned(),
+                subscriptions: subscriptions.clone(),
                 lanes,
                 clock,
                 policy,

@@ -74,13 +74,20 @@ impl<T: Transport> Inner<T> {
             .unwrap_or_else(|_| Err(TransportError::Unavailable("no answer in time".to_owned())));
             match answer.and_then(|report| matching(report, piece.events)) {
                 Ok(report) => {
-                    lane.succeeded(&self.policy);
+                    if lane.succeeded(&self.policy) {
+                        tracing::info!(subscriber = lane.subscriber, "subscriber can be reached again");
+                    }
                     self.decide(lane, &mut settlement, &piece, &report.outcomes);
                 }
                 Err(TransportError::Unavailable(error)) => {
-                    let at = lane.unavailable(&self.policy, self.clock.now());
+                    let (at, news) = lane.unavailable(&self.policy, self.clock.now());
                     self.count_failed(lane, "unavailable");
-                    tracing::warn!(subscriber = lane.subscriber, error, retry_at = %at, "subscriber cannot be reached; events wait");
+                    // Once an outage: it is tried every few seconds, and the metrics tell how long it lasts.
+                    if news {
+                        tracing::warn!(subscriber = lane.subscriber, error, retry_at = %at, "subscriber cannot be reached; events wait");
+                    } else {
+                        tracing::debug!(subscriber = lane.subscriber, error, retry_at = %at, "subscriber still cannot be reached");
+                    }
                     put_off(&mut settlement, batch, start, &error, self.clock.now());
                     break;
                 }
@@ -189,10 +196,15 @@ struct Piece<'a> {
     past: &'a [Past],
 }
 
-/// Gives the events from `start` on back without blame: another dispatcher may have them at once.
+/// Gives the events from `start` on back without blame: another dispatcher may have them at once. Those that have not
+/// failed keep their place before later ones, so that an outage does not change their order.
 fn put_off(settlement: &mut Settlement, batch: &Batch, start: usize, why: &str, now: OffsetDateTime) {
     for (event, past) in batch.events.iter().zip(&batch.past).skip(start) {
-        settlement.again(event.id, past.failures, why, now);
+        let place = event
+            .time
+            .filter(|_| past.failures == 0 && !past.dead)
+            .unwrap_or(now);
+        settlement.again(event.id, past.failures, why, place.min(now));
     }
 }
 

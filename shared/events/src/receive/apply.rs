@@ -12,7 +12,7 @@ use super::{Handler, HandlerError};
 use crate::{CloudEvent, Outcome};
 
 /// What became of one event, and why it was not applied.
-pub(super) type Applied = (Outcome, Option<&'static str>);
+pub(crate) type Applied = (Outcome, Option<&'static str>);
 
 /// Applies events, each at most once ever. First all in one transaction, which is three statements and the
 /// handler's own; when that fails, each in a transaction of its own, so that one bad event does not stop the others.

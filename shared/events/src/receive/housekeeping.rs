@@ -13,13 +13,14 @@ const EVERY: Duration = Duration::from_mins(10);
 const PRUNE_BATCH: i64 = 5_000;
 
 impl Receiver {
-    /// The job that keeps the inbox small.
-    pub fn job(&self) -> Job {
+    /// The jobs that keep the inbox small and try events again that were put aside.
+    pub fn jobs(&self) -> [Job; 2] {
         let receiver = self.clone();
-        Job::periodic("events-prune-inbox", EVERY, move || {
+        let prune = Job::periodic("events-prune-inbox", EVERY, move || {
             let receiver = receiver.clone();
             async move { receiver.prune_inbox().await }
-        })
+        });
+        [prune, self.retry_job()]
     }
 
     /// Forgets events that were applied 30 days ago or earlier.

@@ -10,19 +10,20 @@ use futures_util::future::BoxFuture;
 use kernel::SharedClock;
 use pg::Pg;
 
-use crate::CloudEvent;
 use crate::metrics::Metrics;
+use crate::{CloudEvent, Outcome, Policy};
 
-use apply::Applied;
+pub(crate) use apply::Applied;
 pub use handler::{Handler, HandlerError};
 
 /// The receiving side of a service: applies each event once, through the service's [`Handler`]. Cheap to clone.
 #[derive(Clone)]
 pub struct Receiver {
     applier: Arc<dyn Applier>,
-    pg: Pg,
-    clock: SharedClock,
-    metrics: Metrics,
+    pub(crate) pg: Pg,
+    pub(crate) clock: SharedClock,
+    pub(crate) policy: Policy,
+    pub(crate) metrics: Metrics,
 }
 
 impl Receiver {
@@ -36,8 +37,30 @@ impl Receiver {
             }),
             pg,
             clock,
+            policy: Policy::default(),
             metrics: Metrics::new(metrics),
         }
+    }
+
+    /// How patient it is with events that come through a broker and fail. By default like a dispatcher.
+    #[must_use]
+    pub fn patience(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Applies events and counts what came of them; one outcome for each, in their order. Fails when the database cannot
+    /// be used.
+    pub(crate) async fn apply(&self, events: Vec<CloudEvent>) -> Result<Vec<Applied>, sqlx::Error> {
+        let applied = Arc::clone(&self.applier).apply(events).await?;
+        for (outcome, _) in &applied {
+            self.count(*outcome);
+        }
+        Ok(applied)
+    }
+
+    pub(crate) fn count(&self, outcome: Outcome) {
+        self.metrics.received.with_label_values(&[outcome.label()]).inc();
     }
 }
 

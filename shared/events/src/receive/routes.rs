@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use axum::body::Bytes;
 use axum::extract::State;
 use http::HeaderMap;
@@ -68,16 +66,13 @@ async fn receive_events(
         .filter_map(|event| event.as_ref().ok())
         .cloned()
         .collect();
-    let applied = Arc::clone(&receiver.applier)
-        .apply(events)
-        .await
-        .map_err(|error| {
-            if pg::is_unavailable(&error) {
-                Problem::unavailable("the inbox", error)
-            } else {
-                Problem::internal(error)
-            }
-        })?;
+    let applied = receiver.apply(events).await.map_err(|error| {
+        if pg::is_unavailable(&error) {
+            Problem::unavailable("the inbox", error)
+        } else {
+            Problem::internal(error)
+        }
+    })?;
     let mut applied = applied.into_iter();
     let outcomes: Vec<EventOutcome> = read
         .into_iter()
@@ -86,16 +81,12 @@ async fn receive_events(
                 &event,
                 applied.next().expect("each event that was read has an outcome"),
             ),
-            Err(rejected) => rejected,
+            Err(rejected) => {
+                receiver.count(rejected.outcome);
+                rejected
+            }
         })
         .collect();
-    for outcome in &outcomes {
-        receiver
-            .metrics
-            .received
-            .with_label_values(&[outcome.outcome.label()])
-            .inc();
-    }
     Ok(Json(DeliveryReport { outcomes }))
 }
 

@@ -108,6 +108,16 @@ impl Sender {
         NewEvent::new(&self.clock, TYPE, &Deed { n, weight }).subject(format!("deed-{n}"))
     }
 
+    /// Emits one event of another type.
+    pub async fn emit_type(&self, type_: &'static str, n: u32) {
+        let weight = String::new();
+        let event = NewEvent::new(&self.clock, type_, &Deed { n, weight });
+        let mut conn = self.emit.pool().acquire().await.expect("a connection");
+        emit(&mut conn, &[event], &self.subscriptions)
+            .await
+            .expect("the event is emitted");
+    }
+
     /// Emits one event per number, in one transaction with its cause.
     pub async fn emit(&self, numbers: impl IntoIterator<Item = u32>) -> Vec<EventId> {
         let numbers: Vec<u32> = numbers.into_iter().collect();
@@ -165,6 +175,8 @@ pub enum Fault {
     Fail,
     Reject,
     Panic,
+    /// It takes so long.
+    Slow(Duration),
 }
 
 /// Faults by deed; the test and the handler share them.
@@ -197,6 +209,10 @@ impl Handler for Ledger {
             Some(Fault::Fail) => Err(HandlerError::failed("not-now", "the test wants it")),
             Some(Fault::Reject) => Err(HandlerError::Rejected("never")),
             Some(Fault::Panic) => panic!("the test wants it"),
+            Some(Fault::Slow(time)) => {
+                tokio::time::sleep(time).await;
+                Ok(())
+            }
         }
     }
 }
@@ -232,6 +248,27 @@ impl Inbox {
     /// The internal face in the stack of production.
     pub fn router(&self) -> Router {
         internal_face(self.receiver.routes().split_for_parts().0)
+    }
+
+    /// Lets the receiver's role into its database or not, the connections it has included.
+    pub async fn admit(&self, admitted: bool) {
+        let limit = if admitted { -1 } else { 0 };
+        let name: String = sqlx::query_scalar("SELECT current_database()")
+            .fetch_one(self.db.admin())
+            .await
+            .expect("a name");
+        // Superusers are let in all the same.
+        let sql = format!("ALTER DATABASE \"{name}\" CONNECTION LIMIT {limit}");
+        self.db
+            .admin()
+            .execute(sqlx::AssertSqlSafe(sql))
+            .await
+            .expect("the limit is set");
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE datname = current_database() AND usename = 'events_receive'";
+        if !admitted {
+            self.db.admin().execute(cut).await.expect("they are cut");
+        }
     }
 
     /// The deeds applied, in the order of their application.

@@ -2,7 +2,7 @@
 
 mod audit_verification;
 
-use auth::{ServiceTokens, require_service};
+use auth::{ServiceCallers, require_service};
 use axum::Router;
 use backoffice_store::Store;
 use events::{Receiver, Wake, dead_letter_routes, dead_letters_openapi};
@@ -26,14 +26,14 @@ fn operations() -> OpenApiRouter<Store> {
     OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(audit_verification::handler))
 }
 
-/// The face's router: nothing in it answers without the token of a service. Backoffice emits no events, so its list of
-/// dead letters is empty; the route is there because the support desk asks every service.
-pub fn router(store: &Store, receiver: &Receiver, clock: SharedClock, tokens: ServiceTokens) -> Router {
+/// The face's router: nothing in it answers to services that are not listed. Backoffice emits no events;
+/// its dead letters are those that came through a broker.
+pub fn router(store: &Store, receiver: &Receiver, clock: SharedClock, callers: ServiceCallers) -> Router {
     let router: OpenApiRouter = operations()
         .with_state(store.clone())
         .merge(receiver.routes())
         .merge(dead_letter_routes(store.pg().clone(), clock, Wake::default()));
-    Router::from(router).route_layer(require_service(tokens))
+    Router::from(router).route_layer(require_service(callers))
 }
 
 /// The face's description. The face is protected as a whole, so its description says so once.

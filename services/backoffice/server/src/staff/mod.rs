@@ -9,7 +9,7 @@ mod session_token;
 
 use std::sync::Arc;
 
-use auth::{LoginThrottle, StaffClaims, StaffSigner, StaffVerifier, roles};
+use auth::{Forwarders, LoginThrottle, StaffClaims, StaffSigner, StaffVerifier, roles};
 use axum::Router;
 use axum::extract::FromRef;
 use backoffice_domain::{Happening, Record, SessionTerms};
@@ -23,7 +23,6 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::client::Network;
 use crate::openapi::bearer_scheme;
 
 /// Those who read the audit (AUD-1).
@@ -38,8 +37,8 @@ pub struct StaffFace {
     pub directory: Arc<dyn Directory>,
     /// The brake on password guessing.
     pub throttle: LoginThrottle,
-    /// Proxies whose word on a client's address is taken.
-    pub proxies: Arc<[Network]>,
+    /// Those whose word on where a request comes from is taken.
+    pub forwarders: Forwarders,
     /// How long sessions live.
     pub terms: SessionTerms,
     /// Signs access tokens.
@@ -50,6 +49,12 @@ pub struct StaffFace {
     pub metrics: Metrics,
     /// Where time comes from.
     pub clock: SharedClock,
+}
+
+impl FromRef<StaffFace> for Forwarders {
+    fn from_ref(face: &StaffFace) -> Self {
+        face.forwarders.clone()
+    }
 }
 
 impl FromRef<StaffFace> for StaffVerifier {

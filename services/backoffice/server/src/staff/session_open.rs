@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use auth::roles::AnyStaff;
-use auth::{RoleSet as _, StaffClaims, hash_token};
+use auth::{ClientAddress, RoleSet as _, StaffClaims, hash_token};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use backoffice_domain::{Happening, Refusal};
@@ -14,7 +14,6 @@ use problem::{Json, Problem, ProblemBody, kinds};
 use tracing::Instrument as _;
 
 use super::StaffFace;
-use crate::client::ClientAddress;
 use crate::problems::{self, BAD_CREDENTIALS};
 
 /// Signs an employee in against the directory. Every attempt is in the audit, whatever came of it (CUS-3).
@@ -175,6 +174,20 @@ fn refusal(error: &SignInError) -> (Refusal, Problem) {
             problem.detail(Text::new(
                 "Срок действия пароля истёк, смените его на рабочем месте.",
                 "The password has expired; change it at your workplace.",
+            )),
+        ),
+        SignInError::PasswordMustChange => (
+            Refusal::PasswordExpired,
+            problem.detail(Text::new(
+                "Пароль временный, смените его на рабочем месте.",
+                "The password is a temporary one; change it at your workplace.",
+            )),
+        ),
+        SignInError::Expired => (
+            Refusal::Restricted,
+            problem.detail(Text::new(
+                "Срок действия учётной записи истёк.",
+                "The account has expired.",
             )),
         ),
         SignInError::Restricted => (

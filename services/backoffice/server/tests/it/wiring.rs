@@ -59,10 +59,10 @@ async fn what_is_missing_is_named_by_its_key() {
 
 #[test]
 fn a_bad_network_is_refused_when_the_configuration_is_read() {
-    let values = Table::try_from(json!({"staff": {"proxies": ["portal"]}})).expect("a table");
+    let values = Table::try_from(json!({"http": {"forwarders": ["portal"]}})).expect("a table");
     let refused = Loader::new("backoffice")
         .base("test", values)
         .load::<Config>()
         .expect_err("not a network");
-    assert!(refused.to_string().contains("staff.proxies"), "{refused}");
+    assert!(refused.to_string().contains("http.forwarders"), "{refused}");
 }

@@ -14,7 +14,7 @@ mod wish_put;
 
 use std::future::ready;
 
-use auth::{ServiceTokens, require_service};
+use auth::{ServiceCallers, require_service};
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
@@ -62,8 +62,8 @@ fn operations() -> OpenApiRouter<Internal> {
         .routes(routes!(invariants::handler))
 }
 
-/// The face's router: nothing in it answers without the token of a service.
-pub fn router(internal: Internal, receiver: &Receiver, tokens: ServiceTokens) -> Router {
+/// The face's router: nothing in it answers to services that are not listed.
+pub fn router(internal: Internal, receiver: &Receiver, callers: ServiceCallers) -> Router {
     let Internal {
         pg,
         clock,
@@ -79,7 +79,7 @@ pub fn router(internal: Internal, receiver: &Receiver, tokens: ServiceTokens) ->
         .with_state(internal)
         .merge(events)
         .merge(dead_letter_routes(pg, clock, wake));
-    Router::from(router).route_layer(require_service(tokens))
+    Router::from(router).route_layer(require_service(callers))
 }
 
 /// The face's description.

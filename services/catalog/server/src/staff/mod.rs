@@ -16,7 +16,7 @@ use std::time::Duration;
 use auth::{StaffVerifier, roles};
 use axum::Router;
 use axum::extract::FromRef;
-use events::Wake;
+use events::{Subscriptions, Wake};
 use kernel::SharedClock;
 use pg::Pg;
 use utoipa::OpenApi as _;
@@ -53,6 +53,8 @@ pub struct Staff {
     pub spaces: Spaces,
     /// Checks employees' tokens.
     pub verifier: StaffVerifier,
+    /// Who gets the events of what employees do.
+    pub subscriptions: Subscriptions,
     /// Wakes the dispatcher, where it runs in this process.
     pub wake: Wake,
     /// Wakes the jobs, where they run in this process.

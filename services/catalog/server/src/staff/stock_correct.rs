@@ -6,7 +6,7 @@ use kernel::Text;
 use problem::{IdempotencyKey, Json, Problem, ProblemBody, kinds};
 
 use super::{Staff, StockKeepers};
-use crate::{jobs, problems};
+use crate::problems;
 
 /// Adds to or takes from what lies in a warehouse (WH-1). For the roles warehouse and administrator; goes into the
 /// audit with the reason. The same employee's same `Idempotency-Key` again changes nothing.
@@ -35,11 +35,10 @@ pub async fn handler(
     IdempotencyKey(key): IdempotencyKey,
     Json(correction): Json<StockCorrection>,
 ) -> Result<Json<StockRow>, Problem> {
-    let subscriptions = jobs::subscriptions();
     let corrected = correct_stock(
         &staff.pg,
         &*staff.clock,
-        &subscriptions,
+        &staff.subscriptions,
         employee.login(),
         &key,
         &correction,

@@ -1,3 +1,6 @@
+use std::net::IpAddr;
+
+use auth::ClientAddress;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contracts::backoffice::Role;
@@ -29,9 +32,10 @@ use crate::problems;
 )]
 pub async fn handler(
     State(edge): State<Edge>,
+    ClientAddress(client): ClientAddress,
     Json(credentials): Json<Credentials>,
 ) -> Result<(StatusCode, Json<CourierSession>), Problem> {
-    let attempt = async move { sign_in(&edge, &credentials).await };
+    let attempt = async move { sign_in(&edge, &credentials, client).await };
     // On a task of its own: a caller who hangs up must not keep the attempt out of the audit.
     let session = tokio::spawn(attempt.in_current_span())
         .await
@@ -39,10 +43,13 @@ pub async fn handler(
     Ok((StatusCode::CREATED, Json(session)))
 }
 
-async fn sign_in(edge: &Edge, credentials: &Credentials) -> Result<CourierSession, Problem> {
+async fn sign_in(
+    edge: &Edge,
+    credentials: &Credentials,
+    client: Option<IpAddr>,
+) -> Result<CourierSession, Problem> {
     let typed = &credentials.login;
-    // Couriers come through the site, so the peer's address says nothing about them: only the login counts.
-    let attempt = edge.throttle.attempt(typed, None)?;
+    let attempt = edge.throttle.attempt(typed, client)?;
     match edge.directory.sign_in(typed, &credentials.password).await {
         Ok(employee) => {
             attempt.succeeded();
@@ -102,6 +109,14 @@ fn bad_credentials(refused: &SignInError) -> Problem {
         SignInError::PasswordExpired => problem.detail(Text::new(
             "Срок действия пароля истёк, смените его на рабочем месте.",
             "The password has expired; change it at your workplace.",
+        )),
+        SignInError::PasswordMustChange => problem.detail(Text::new(
+            "Пароль временный, смените его на рабочем месте.",
+            "The password is a temporary one; change it at your workplace.",
+        )),
+        SignInError::Expired => problem.detail(Text::new(
+            "Срок действия учётной записи истёк.",
+            "The account has expired.",
         )),
         SignInError::Restricted => problem.detail(Text::new(
             "Учётной записи сейчас не разрешён вход.",

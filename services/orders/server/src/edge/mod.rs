@@ -17,8 +17,9 @@ mod track;
 
 use std::sync::Arc;
 
-use auth::LoginThrottle;
+use auth::{Forwarders, LoginThrottle};
 use axum::Router;
+use axum::extract::FromRef;
 use directory::Directory;
 use kernel::SharedClock;
 use orders_store::Store;
@@ -49,10 +50,18 @@ pub struct Edge {
     pub directory: Arc<dyn Directory>,
     /// The brake on password guessing.
     pub throttle: LoginThrottle,
+    /// Those whose word on where a request comes from is taken.
+    pub forwarders: Forwarders,
     /// Rules of ordering.
     pub ordering: Arc<OrderingConfig>,
     /// Where time comes from.
     pub clock: SharedClock,
+}
+
+impl FromRef<Edge> for Forwarders {
+    fn from_ref(edge: &Edge) -> Self {
+        edge.forwarders.clone()
+    }
 }
 
 #[derive(OpenApi)]

@@ -4,7 +4,7 @@ mod events;
 mod reconciliation;
 
 use ::events::{Receiver, Wake};
-use auth::{ServiceTokens, allow_services, require_service};
+use auth::{ServiceCallers, allow_services, require_service};
 use axum::Router;
 use kernel::SharedClock;
 use orders_store::Store;
@@ -24,7 +24,7 @@ pub struct Internal {
     /// Finds what does not fit together.
     pub reconciler: Reconciler,
     /// Who may call.
-    pub callers: ServiceTokens,
+    pub callers: ServiceCallers,
     /// Tells the dispatcher that undelivered events are to be tried again.
     pub wake: Wake,
     /// Where time comes from.

@@ -105,7 +105,8 @@ impl World {
             .expect("the directory starts");
         let (relay, relay_at) = Relay::start().await;
         let provider = payments::Server::start(payments::Options {
-            port: 0,
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            public_url: None,
             shop_id: "shop".to_owned(),
             secret_key: Personal::new("secret".to_owned()),
             webhook_url: messages.then(|| format!("http://{relay_at}/").parse().expect("a URL")),

@@ -30,13 +30,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use catalog_store::edit::{Editor, Versioned};
 use contracts::catalog::Draft;
-use events::Subscriptions;
 use problem::{Json, version_tag};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Staff;
-use crate::jobs;
 
 /// The operations on the assortment.
 pub(super) fn operations() -> OpenApiRouter<Staff> {
@@ -131,24 +129,19 @@ impl IntoResponse for MadeDraft {
 pub(in crate::staff) struct Editing<'a> {
     staff: &'a Staff,
     actor: &'a str,
-    subscriptions: Subscriptions,
 }
 
 impl<'a> Editing<'a> {
     /// An edit by the employee with the login `actor`.
     pub(in crate::staff) fn by(staff: &'a Staff, actor: &'a str) -> Self {
-        Self {
-            staff,
-            actor,
-            subscriptions: jobs::subscriptions(),
-        }
+        Self { staff, actor }
     }
 
     /// For the store.
     pub(in crate::staff) fn editor(&self) -> Editor<'_> {
         Editor {
             clock: &*self.staff.clock,
-            subscriptions: &self.subscriptions,
+            subscriptions: &self.staff.subscriptions,
             actor: self.actor,
         }
     }

@@ -2,14 +2,14 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use http::request::Parts;
-use http::{HeaderName, HeaderValue};
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
 
-/// Header in which each proxy on the way adds the address it was called from, at the end.
-pub const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+use crate::FORWARDED_FOR;
 
-/// The way a request has come: what it says of it, and the address that calls. Services take the portal's word for the
-/// last address only, so a caller cannot hide behind a made-up one (brute force, SEC-1).
+/// The way a request has come, as a site passes it on in `X-Forwarded-For`: what the request says of it, and the address
+/// that calls. Services take the site's word for the last address only ([`ClientAddress`](crate::ClientAddress)), so a
+/// caller cannot hide behind a made-up one (brute force, SEC-1).
 #[derive(Debug, Clone)]
 pub struct Caller(pub Option<HeaderValue>);
 
@@ -45,7 +45,7 @@ impl Caller {
 
 #[cfg(test)]
 mod tests {
-    use http::Request;
+    use axum::http::Request;
 
     use super::*;
 
