@@ -46,19 +46,16 @@ def all_pods():
                 yield pytest.param(objects, item, template, id=f"{stand}/{site}/{component(template)}")
 
 
-@pytest.mark.parametrize(("objects", "item", "template"), all_pods())
+@pytest.mark.parametrize(("objects", "item", "template"), list(all_pods()))
 def test_the_binary_takes_its_configuration(objects, item, template, tmp_path):
     """Every key is known, every value fits, nothing is missing: by the program's own word."""
     container = template["spec"]["containers"][0]
     (tmp_path / "config.toml").write_text(config_of(objects, template))
     (tmp_path / "secrets.toml").write_text(secrets_of(objects, template))
     variables = environment(objects, template)
-    if item["kind"] == "Job":
-        # `healthcheck` would ask where; a migration does not listen.
-        variables[f"GARNITUR_{container['command'][0].upper()}_HTTP__INTERNAL"] = "127.0.0.1:1"
-    else:
-        tomllib.loads(config_of(objects, template))["http"]["internal"]
-        variables[f"GARNITUR_{container['command'][0].upper()}_HTTP__INTERNAL"] = "127.0.0.1:1"
+    # `healthcheck` reads all of it and then asks: here where nobody answers.
+    for listener in ("INTERNAL", "PROBES"):
+        variables[f"GARNITUR_{container['command'][0].upper()}_HTTP__{listener}"] = "127.0.0.1:1"
     done = subprocess.run(
         [
             BINARIES / container["command"][0],
@@ -101,6 +98,7 @@ def test_ports_and_faces_are_those_of_the_configuration(site):
         assert own in faces and faces <= {own, "internal"}
         assert http[own] == f"0.0.0.0:{ports['http']}"
         assert http["internal"] == f"0.0.0.0:{ports['internal']}"
+        assert http["probes"] == f"0.0.0.0:{ports['probes']}"
         assert ("staff" if own == "edge" else "edge") not in http
 
 
@@ -152,6 +150,43 @@ def test_each_pod_knows_the_roles_of_its_own_faces_only(site):
             assert named(objects, "Service", host)["spec"]["type"] == "ExternalName"
             cluster = named(rendered("prod", "data"), "Cluster", database)
             assert host in cluster["spec"]["certificates"]["serverAltDNSNames"]
+
+
+def test_services_talk_mutual_tls(site):
+    """INF-8. Customers' browsers and the gateway have no certificate of ours; everybody else shows one."""
+    _, name, objects = site
+    for deployment in services(objects):
+        template = deployment["spec"]["template"]
+        service = deployment["metadata"]["name"]
+        tls = tomllib.loads(config_of(objects, template))["tls"]
+        assert tls["internal"] == "mutual"
+        public = name != "staff" or service == "portal"
+        assert tls["staff" if name == "staff" else "edge"] == ("tls" if public else "mutual")
+        certificate = named(objects, "Certificate", service)["spec"]
+        assert certificate["uris"] == [f"spiffe://garnitur/{service}"]
+        # Under every name by which Flagger's Services may be called.
+        assert {service, f"{service}-primary", f"{service}-canary"} <= set(certificate["dnsNames"])
+        mounts = {item["name"]: item["mountPath"] for item in template["spec"]["containers"][0]["volumeMounts"]}
+        volumes = {item["name"]: item for item in template["spec"]["volumes"]}
+        assert volumes["tls"]["secret"]["secretName"] == certificate["secretName"]
+        assert tls["certificate"] == f"{mounts['tls']}/tls.crt" and tls["key"] == f"{mounts['tls']}/tls.key"
+        assert tls["authorities"].startswith(f"{mounts['authorities']}/")
+
+
+def test_the_gateway_verifies_what_is_behind_it(site):
+    _, _, objects = site
+    verified = {
+        target["name"]: item["spec"]["validation"]["hostname"]
+        for item in of_kind(objects, "BackendTLSPolicy")
+        for target in item["spec"]["targetRefs"]
+    }
+    for route in of_kind(objects, "HTTPRoute"):
+        for rule in route["spec"]["rules"]:
+            assert all(verified[backend["name"]] == backend["name"] for backend in rule["backendRefs"])
+    for canary in of_kind(objects, "Canary"):
+        if canary["spec"]["service"]["gatewayRefs"][0]["kind"] == "Gateway":
+            name = canary["metadata"]["name"]
+            assert verified[f"{name}-primary"] == verified[f"{name}-canary"] == name
 
 
 def test_every_name_that_is_called_is_a_service(site):

@@ -86,13 +86,24 @@ def test_only_orders_reach_the_internet_and_nothing_inside_by_address(network, s
     assert not [pod for pod in own if network.reaches(pod, inside, 443)]
 
 
-def test_customers_servers_reach_of_server_3_nothing_but_the_audits_inbox(network):
-    seen = set()
-    for target in network.of_namespace("prod-staff"):
-        for pod in callers(network, target, 8080) | callers(network, target, 8081):
-            port = 8080 if network.reaches(pod, target, 8080) else 8081
-            seen.add((pod.name.removesuffix("-primary"), target.name.removesuffix("-primary"), port))
-    assert seen == {("catalog", "backoffice", 8081), ("orders", "backoffice", 8081)}
+def test_servers_1_and_2_and_server_3_do_not_reach_each_other(network):
+    """What they have to tell each other travels as events."""
+    for target in network.pods:
+        if target.namespace.startswith("prod-") and "-db-" not in target.namespace:
+            for port in (8080, 8081, 8082):
+                assert not {pod for pod in callers(network, target, port) if pod.namespace != target.namespace}
+
+
+@pytest.mark.parametrize("stand", STANDS)
+def test_events_are_reached_from_those_who_have_some(network, stand):
+    events = Pod(address=address(stand, "events-cidr"))
+    own = [pod for pod in network.pods if pod.namespace.startswith(f"{stand}-")]
+    found = {(contour(pod), pod.name.removesuffix("-primary")) for pod in own if network.reaches(pod, events, 4222)}
+    expected = {("edge", "catalog"), ("edge", "orders")}
+    if stand != "loadtest":
+        names = ("catalog", "orders", "backoffice")
+        expected |= {("staff", name) for name in names} | {("staff", f"{name}-migrate") for name in names}
+    assert found == expected
 
 
 def test_employees_reach_services_through_the_portal_alone(network):

@@ -164,8 +164,9 @@ def test_services_are_as_flagger_would_leave_them(production):
             assert asked["name"] == target and asked["portDiscovery"]
             assert ports["http"]["port"] == asked["port"]
             assert ports["http"]["targetPort"] == asked["targetPort"] == asked["portName"]
-            # A discovered port has its number for a target.
-            assert ports["internal"]["targetPort"] == 8081
+            # A discovered port has its number for a target, and all of them are discovered.
+            assert (ports["internal"]["targetPort"], ports["probes"]["targetPort"]) == (8081, 8082)
+            assert len(ports) == len(deployment["spec"]["template"]["spec"]["containers"][0]["ports"])
 
 
 def test_the_selector_has_the_one_label_that_flagger_renames(site):
