@@ -72,3 +72,46 @@ def test_metrics_of_ours_are_ones_that_the_code_writes():
     )
     missing = {name for name in ours if f'"{re.sub("_(count|bucket|sum)$", "", name)}"' not in code}
     assert not missing
+
+
+GATES = {
+    # (query, series, what it says)
+    "healthy": ("error-share", "edge-1", {'status="200", pod="catalog-5d-x1"': "0+995x20", 'status="503", pod="catalog-5d-x1"': "0+5x20"}, 0.5),
+    "no failures": ("error-share", "edge-1", {'status="200", pod="catalog-5d-x1"': "0+100x20"}, 0.0),
+    "only the primary is asked": ("error-share", "edge-1", {'status="503", pod="catalog-primary-5d-x1"': "0+5x20"}, None),
+    "no data": ("error-share", "edge-1", {}, None),
+    "no data, of employees": ("error-share", "staff", {}, 0.0),
+    "failing, of employees": ("error-share", "staff", {'status="200", pod="catalog-5d-x1"': "0+50x20", 'status="503", pod="catalog-5d-x1"': "0+50x20"}, 50.0),
+    "slow, no data, of employees": ("slow-answers", "staff", {}, 0.0),
+}
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_what_gates_measure(name, tmp_path):
+    """Flagger's queries, evaluated by Prometheus itself: the canary's pods, not the primary's; and what no data says."""
+    template, site, series, expected = GATES[name]
+    query = named(rendered("prod", site), "MetricTemplate", template)["spec"]["query"]
+    for key, value in (("namespace", "prod"), ("target", "catalog"), ("interval", "1m")):
+        query = query.replace("{{ %s }}" % key, value)
+    test = {
+        "evaluation_interval": "15s",
+        "tests": [
+            {
+                "interval": "15s",
+                "input_series": [
+                    {"series": f'http_request_duration_seconds_count{{namespace="prod", {labels}}}', "values": values}
+                    for labels, values in series.items()
+                ],
+                "promql_expr_test": [
+                    {
+                        "expr": query,
+                        "eval_time": "4m",
+                        "exp_samples": [] if expected is None else [{"labels": "{}", "value": expected}],
+                    }
+                ],
+            }
+        ],
+    }
+    (tmp_path / "gate.yaml").write_text(yaml.safe_dump(test))
+    done = promtool("test", "rules", "gate.yaml", folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
