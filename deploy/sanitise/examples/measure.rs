@@ -15,7 +15,10 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let world = world::World::with_customers(customers).await;
     let archive = world.back_up();
-    println!("{customers} customers, archive of {} bytes", std::fs::metadata(archive)?.len());
+    println!(
+        "{customers} customers, archive of {} bytes",
+        std::fs::metadata(archive)?.len()
+    );
     let begun = Instant::now();
     let report = world.run().await?;
     println!("{:.1} s for {report:#?}", begun.elapsed().as_secs_f64());

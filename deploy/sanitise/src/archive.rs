@@ -38,7 +38,10 @@ pub async fn write(
     let path = folder.join(format!("{}-{day}-schema-{version}.dump", rules.database));
     let file = path.to_string_lossy();
     tools
-        .run("pg_dump", &["--format=custom", "--file", &file, "--dbname", database_url])
+        .run(
+            "pg_dump",
+            &["--format=custom", "--file", &file, "--dbname", database_url],
+        )
         .await?;
     Ok(path)
 }

@@ -67,7 +67,10 @@ pub async fn newest(
         if path.extension().is_none_or(|extension| extension != "dump") {
             continue;
         }
-        match tools.run("pg_restore", &["--list", &path.to_string_lossy()]).await {
+        match tools
+            .run("pg_restore", &["--list", &path.to_string_lossy()])
+            .await
+        {
             Ok(list) => {
                 let Some((of, made)) = header(&list) else { continue };
                 if of == database && newest.as_ref().is_none_or(|newest| newest.made < made) {

@@ -71,7 +71,8 @@ fn compare(rules: &Rules, there: &Columns) -> Result<Vec<String>, CensusError> {
     if !unlisted.is_empty() {
         return Err(CensusError::Unlisted(unlisted));
     }
-    let has = |table: &String, column: &String| there.get(table).is_some_and(|columns| columns.contains(column));
+    let has =
+        |table: &String, column: &String| there.get(table).is_some_and(|columns| columns.contains(column));
     let of_columns = rules.columns.iter().flat_map(|(table, columns)| {
         columns
             .keys()

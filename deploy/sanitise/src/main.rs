@@ -55,7 +55,10 @@ enum What {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .init();
     match work(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -11,7 +11,7 @@ use crate::Action;
 pub const KEY_BYTES: usize = 32;
 
 const VOWELS: [&[char]; 2] = [
-    &['а', 'е', 'и', 'о', 'у', 'ы', 'э', 'ю', 'я'],
+    &['а', 'е', 'ё', 'и', 'о', 'у', 'ы', 'э', 'ю', 'я'],
     &['a', 'e', 'i', 'o', 'u', 'y'],
 ];
 const CONSONANTS: [&[char]; 2] = [
@@ -60,7 +60,9 @@ pub fn pseudonyms(
             let pseudonym = (0..1000)
                 .map(|attempt| of_form(key, action, original, attempt))
                 .find(|candidate| {
-                    !unique || (!taken.contains(canonical(action, candidate).as_ref()) && !used.contains(candidate))
+                    !unique
+                        || (!taken.contains(canonical(action, candidate).as_ref())
+                            && !used.contains(candidate))
                 })
                 .unwrap_or_else(|| format!("{}{}", letters(key, original), used.len()));
             used.insert(pseudonym.clone());
@@ -72,7 +74,11 @@ pub fn pseudonyms(
 /// What two writings of one value have in common: the digits of a phone, small letters.
 pub fn canonical(action: Action, value: &str) -> std::borrow::Cow<'_, str> {
     match action {
-        Action::Phone => value.chars().filter(char::is_ascii_digit).collect::<String>().into(),
+        Action::Phone => value
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+            .into(),
         _ => value.to_lowercase().into(),
     }
 }

@@ -2,9 +2,9 @@
 
 use pg::sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
+use crate::Rules;
 use crate::backup::Backup;
 use crate::tools::{ToolError, Tools};
-use crate::Rules;
 
 /// Why the backup could not be restored.
 #[derive(Debug, thiserror::Error)]
@@ -47,12 +47,20 @@ pub async fn restore(
         }
     }
     execute(&mut server, "DROP DATABASE IF EXISTS %I WITH (FORCE)", &[&name]).await?;
-    execute(&mut server, "CREATE DATABASE %I OWNER %I TEMPLATE template0", &[&name, &rules.owner]).await?;
+    execute(
+        &mut server,
+        "CREATE DATABASE %I OWNER %I TEMPLATE template0",
+        &[&name, &rules.owner],
+    )
+    .await?;
     server.close().await?;
     let restored = at(url, &name)?;
     let path = backup.path.to_string_lossy();
     tools
-        .run("pg_restore", &["--exit-on-error", "--jobs=2", "--dbname", &restored, &path])
+        .run(
+            "pg_restore",
+            &["--exit-on-error", "--jobs=2", "--dbname", &restored, &path],
+        )
         .await?;
     Ok(restored)
 }
@@ -77,6 +85,8 @@ pub(crate) async fn execute(
         .bind(names)
         .fetch_one(&mut *connection)
         .await?;
-    let done = pg::sqlx::query(AssertSqlSafe(statement)).execute(connection).await?;
+    let done = pg::sqlx::query(AssertSqlSafe(statement))
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected())
 }

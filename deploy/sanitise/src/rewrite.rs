@@ -16,7 +16,11 @@ pub type Originals = BTreeMap<Action, BTreeSet<String>>;
 
 /// Rewrites every column as `rules` say, in one transaction, and returns the originals. The connection must be a
 /// superuser's: triggers and foreign keys keep still meanwhile, since each row changes for itself.
-pub async fn rewrite(rules: &Rules, key: &Key, connection: &mut PgConnection) -> Result<Originals, pg::sqlx::Error> {
+pub async fn rewrite(
+    rules: &Rules,
+    key: &Key,
+    connection: &mut PgConnection,
+) -> Result<Originals, pg::sqlx::Error> {
     let mut tx = connection.begin().await?;
     execute(&mut tx, "SET LOCAL session_replication_role = replica", &[]).await?;
     for table in &rules.empty {
@@ -27,7 +31,11 @@ pub async fn rewrite(rules: &Rules, key: &Key, connection: &mut PgConnection) ->
     let originals = collect(rules, &mut tx).await?;
     let taken: HashSet<String> = originals
         .iter()
-        .flat_map(|(&action, values)| values.iter().map(move |value| canonical(action, value).into_owned()))
+        .flat_map(|(&action, values)| {
+            values
+                .iter()
+                .map(move |value| canonical(action, value).into_owned())
+        })
         .collect();
     pg::sqlx::query("CREATE TEMPORARY TABLE other (kind text, original text, pseudonym text) ON COMMIT DROP")
         .execute(&mut *tx)
@@ -44,13 +52,17 @@ pub async fn rewrite(rules: &Rules, key: &Key, connection: &mut PgConnection) ->
                 .await?;
         }
     }
-    pg::sqlx::query("CREATE UNIQUE INDEX ON other (kind, original)").execute(&mut *tx).await?;
+    pg::sqlx::query("CREATE UNIQUE INDEX ON other (kind, original)")
+        .execute(&mut *tx)
+        .await?;
     pg::sqlx::query("ANALYZE other").execute(&mut *tx).await?;
     for (table, columns) in &rules.columns {
         update(table, columns, &mut tx).await?;
     }
     for statement in &rules.after {
-        pg::sqlx::query(pg::sqlx::AssertSqlSafe(statement.clone())).execute(&mut *tx).await?;
+        pg::sqlx::query(pg::sqlx::AssertSqlSafe(statement.clone()))
+            .execute(&mut *tx)
+            .await?;
     }
     tx.commit().await?;
     Ok(originals)

@@ -77,7 +77,15 @@ async fn sanitise(job: &Job, backup: &backup::Backup, now: OffsetDateTime) -> an
     tracing::info!(database = job.rules.database, schema_version, "rewriting");
     let originals = rewrite::rewrite(&job.rules, &job.key, &mut connection).await?;
     connection.close().await?;
-    let path = archive::write(&job.tools, &job.rules, &restored, backup.made, schema_version, &job.out).await?;
+    let path = archive::write(
+        &job.tools,
+        &job.rules,
+        &restored,
+        backup.made,
+        schema_version,
+        &job.out,
+    )
+    .await?;
     tracing::info!(database = job.rules.database, "scanning");
     let (tools, scanned_path) = (job.tools.clone(), path.clone());
     let scanned = tokio::task::spawn_blocking(move || scan::scan(&tools, &scanned_path, &originals)).await?;

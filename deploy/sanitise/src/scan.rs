@@ -106,7 +106,10 @@ fn needles(originals: &Originals) -> (Vec<String>, Vec<Action>) {
             }
             for form in forms {
                 // A backslash and the like are written doubled in an archive; such a form would never be found.
-                let plain = form.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n");
+                let plain = form
+                    .replace('\\', "\\\\")
+                    .replace('\t', "\\t")
+                    .replace('\n', "\\n");
                 if plain.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST {
                     needles.push(plain);
                     kinds.push(action);

@@ -15,7 +15,12 @@ pub async fn swap(tools: &Tools, rules: &Rules, archive: &Path, url: &str) -> Re
     let (next, last) = (format!("{name}_next"), format!("{name}_last"));
     let mut server = PgConnection::connect(url).await?;
     execute(&mut server, "DROP DATABASE IF EXISTS %I WITH (FORCE)", &[&next]).await?;
-    execute(&mut server, "CREATE DATABASE %I OWNER %I TEMPLATE template0", &[&next, &rules.owner]).await?;
+    execute(
+        &mut server,
+        "CREATE DATABASE %I OWNER %I TEMPLATE template0",
+        &[&next, &rules.owner],
+    )
+    .await?;
     execute(&mut server, "REVOKE ALL ON DATABASE %I FROM PUBLIC", &[&next]).await?;
     for role in &rules.roles {
         execute(&mut server, "GRANT CONNECT ON DATABASE %I TO %I", &[&next, role]).await?;
@@ -25,7 +30,15 @@ pub async fn swap(tools: &Tools, rules: &Rules, archive: &Path, url: &str) -> Re
     tools
         .run(
             "pg_restore",
-            &["--exit-on-error", "--no-owner", &role, "--jobs=2", "--dbname", &restored, &path],
+            &[
+                "--exit-on-error",
+                "--no-owner",
+                &role,
+                "--jobs=2",
+                "--dbname",
+                &restored,
+                &path,
+            ],
         )
         .await?;
     execute(&mut server, "DROP DATABASE IF EXISTS %I WITH (FORCE)", &[&last]).await?;

@@ -76,5 +76,7 @@ impl Tools {
 /// The first line with an error. Those after it (`DETAIL`, `CONTEXT`) quote rows.
 fn first_error(stderr: &str) -> String {
     let line = stderr.lines().find(|line| line.contains("error:"));
-    line.or_else(|| stderr.lines().next()).unwrap_or_default().to_owned()
+    line.or_else(|| stderr.lines().next())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -10,9 +10,21 @@ async fn a_backup_of_a_week_is_taken_and_an_older_one_refused() {
     world.back_up();
     let (tools, folder, name) = (Tools::default(), world.backups.path(), &world.rules.database);
     let backup = newest(&tools, folder, name, now()).await.expect("made just now");
-    assert!((now() - backup.made).abs() < Duration::minutes(5), "{}", backup.made);
-    newest(&tools, folder, name, backup.made + Duration::days(7)).await.expect("a week old");
-    let error = newest(&tools, folder, name, backup.made + Duration::days(7) + Duration::SECOND).await;
+    assert!(
+        (now() - backup.made).abs() < Duration::minutes(5),
+        "{}",
+        backup.made
+    );
+    newest(&tools, folder, name, backup.made + Duration::days(7))
+        .await
+        .expect("a week old");
+    let error = newest(
+        &tools,
+        folder,
+        name,
+        backup.made + Duration::days(7) + Duration::SECOND,
+    )
+    .await;
     assert!(matches!(error, Err(BackupError::Old { .. })), "{error:?}");
     let error = newest(&tools, folder, name, backup.made - Duration::hours(2)).await;
     assert!(matches!(error, Err(BackupError::Future { .. })), "{error:?}");
@@ -30,13 +42,17 @@ async fn the_newest_of_the_right_database_is_chosen_and_broken_files_are_passed_
     std::fs::copy(other.back_up(), folder.join("other.dump")).expect("copied");
     std::fs::write(folder.join("broken.dump"), "PGDMP and no more").expect("written");
     std::fs::write(folder.join("notes.txt"), "not an archive").expect("written");
-    let found = newest(&tools, folder, &world.rules.database, now()).await.expect("found");
+    let found = newest(&tools, folder, &world.rules.database, now())
+        .await
+        .expect("found");
     assert_eq!(found.path, first);
     // An archive's time is of whole seconds.
     while now().unix_timestamp() <= found.made.unix_timestamp() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let second = world.back_up();
-    let found = newest(&tools, folder, &world.rules.database, now()).await.expect("found");
+    let found = newest(&tools, folder, &world.rules.database, now())
+        .await
+        .expect("found");
     assert_eq!(found.path, second);
 }

@@ -8,7 +8,10 @@ use crate::world::key;
 
 fn of(action: Action, values: &[&str]) -> BTreeMap<String, String> {
     let values: BTreeSet<String> = values.iter().map(|&value| value.to_owned()).collect();
-    let taken: HashSet<String> = values.iter().map(|value| canonical(action, value).into_owned()).collect();
+    let taken: HashSet<String> = values
+        .iter()
+        .map(|value| canonical(action, value).into_owned())
+        .collect();
     pseudonyms(&key(), action, &values, &taken)
 }
 
@@ -61,7 +64,12 @@ fn a_phone_written_twice_is_one_phone() {
 fn another_key_makes_others() {
     let values = BTreeSet::from(["Анна Иванова".to_owned()]);
     let one = pseudonyms(&key(), Action::Name, &values, &HashSet::new());
-    let two = pseudonyms(&Key::new([8; 32]).expect("a key"), Action::Name, &values, &HashSet::new());
+    let two = pseudonyms(
+        &Key::new([8; 32]).expect("a key"),
+        Action::Name,
+        &values,
+        &HashSet::new(),
+    );
     assert_ne!(one, two);
     assert!(Key::new([8; 31]).is_none(), "too short");
 }
@@ -70,7 +78,10 @@ fn another_key_makes_others() {
 #[test]
 fn many_customers_stay_apart() {
     let values: BTreeSet<String> = (0..40_000).map(|n| format!("+79{n:07}")).collect();
-    let taken: HashSet<String> = values.iter().map(|value| canonical(Action::Phone, value).into_owned()).collect();
+    let taken: HashSet<String> = values
+        .iter()
+        .map(|value| canonical(Action::Phone, value).into_owned())
+        .collect();
     let others = pseudonyms(&key(), Action::Phone, &values, &taken);
     let distinct: HashSet<&String> = others.values().collect();
     assert_eq!(distinct.len(), values.len());

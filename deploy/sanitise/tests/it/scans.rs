@@ -16,9 +16,16 @@ async fn an_original_in_a_column_that_is_kept_is_found() {
     let orders = world.rules.columns.get_mut("public.orders").expect("orders");
     orders.insert("not_delivered".to_owned(), Action::Keep);
     let error = world.run().await.expect_err("found").to_string();
-    assert!(error.contains("1 originals are still in the archive") && error.contains("a Phone"), "{error}");
+    assert!(
+        error.contains("1 originals are still in the archive") && error.contains("a Phone"),
+        "{error}"
+    );
     assert!(!error.contains("79"), "the error tells nobody's number: {error}");
-    assert_eq!(world.results(), Vec::<String>::new(), "what may hold people does not lie about");
+    assert_eq!(
+        world.results(),
+        Vec::<String>::new(),
+        "what may hold people does not lie about"
+    );
     assert_eq!(world.databases().await, [world.rules.database.clone()]);
 }
 

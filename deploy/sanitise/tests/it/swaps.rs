@@ -19,7 +19,11 @@ async fn services_find_the_new_database_under_the_old_name() {
     let names = world.texts("SELECT recipient_name FROM orders").await;
     assert_eq!(names.len(), 22);
     assert!(!names.contains(&before));
-    assert_eq!(world.databases().await, [world.rules.database.clone()], "nothing of the old one is left");
+    assert_eq!(
+        world.databases().await,
+        [world.rules.database.clone()],
+        "nothing of the old one is left"
+    );
 }
 
 /// The faces' roles have their rights again, and nobody else may connect.
@@ -32,8 +36,14 @@ async fn each_role_has_its_rights_and_no_more() {
     url.set_username("orders_staff").expect("a name");
     url.set_password(Some("secret")).expect("a password");
     let mut staff = PgConnection::connect(url.as_str()).await.expect("a connection");
-    pg::sqlx::query("SELECT number FROM orders").execute(&mut staff).await.expect("employees see orders");
-    pg::sqlx::query("SELECT recipient_name FROM orders").execute(&mut staff).await.expect_err("but no recipients");
+    pg::sqlx::query("SELECT number FROM orders")
+        .execute(&mut staff)
+        .await
+        .expect("employees see orders");
+    pg::sqlx::query("SELECT recipient_name FROM orders")
+        .execute(&mut staff)
+        .await
+        .expect_err("but no recipients");
     let public: bool = world
         .one("SELECT has_database_privilege('pg_monitor', current_database(), 'CONNECT')")
         .await;
@@ -50,9 +60,18 @@ async fn an_archive_that_cannot_be_restored_leaves_hotfix_as_it_was() {
     let archive = world.back_up();
     let whole = std::fs::read(&archive).expect("the archive");
     std::fs::write(&archive, &whole[..whole.len() * 9 / 10]).expect("cut off");
-    let names = world.texts("SELECT recipient_name FROM orders ORDER BY number").await;
-    swap::swap(&Tools::default(), &world.rules, &archive, &server()).await.expect_err("refused");
-    assert_eq!(world.texts("SELECT recipient_name FROM orders ORDER BY number").await, names);
+    let names = world
+        .texts("SELECT recipient_name FROM orders ORDER BY number")
+        .await;
+    swap::swap(&Tools::default(), &world.rules, &archive, &server())
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        world
+            .texts("SELECT recipient_name FROM orders ORDER BY number")
+            .await,
+        names
+    );
 }
 
 /// HotFix before its first restore.
@@ -61,6 +80,8 @@ async fn a_server_without_the_database_gets_it() {
     let mut world = World::with_customers(5).await;
     let archive = world.back_up();
     world.rules.database += "_new";
-    swap::swap(&Tools::default(), &world.rules, &archive, &server()).await.expect("restored");
+    swap::swap(&Tools::default(), &world.rules, &archive, &server())
+        .await
+        .expect("restored");
     assert_eq!(world.texts("SELECT number FROM orders").await.len(), 5);
 }

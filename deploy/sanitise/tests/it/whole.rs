@@ -33,7 +33,10 @@ async fn people_are_others_joins_and_forms_are_kept() {
         assert_eq!(old.split('|').next().map(str::is_empty), Some(false));
         assert!(new.contains("|+70"), "{new}");
         // The region stays, for delivery zones.
-        assert_eq!(old.rsplit('|').next().map(|code| &code[..3]), new.rsplit('|').next().map(|code| &code[..3]));
+        assert_eq!(
+            old.rsplit('|').next().map(|code| &code[..3]),
+            new.rsplit('|').next().map(|code| &code[..3])
+        );
     }
     assert!(report.originals > 600, "{report:?}");
 }
@@ -69,7 +72,9 @@ async fn sessions_and_events_are_gone_and_the_rest_is_whole() {
         .await;
     assert_eq!(counts, "0 0 22 22 4");
     // Constraints and triggers are as before: the archive would not be restored otherwise, and they still hold.
-    let error = pg::sqlx::query("UPDATE orders SET total = 0").execute(&mut world.connect().await).await;
+    let error = pg::sqlx::query("UPDATE orders SET total = 0")
+        .execute(&mut world.connect().await)
+        .await;
     assert!(error.is_err());
 }
 
@@ -81,7 +86,16 @@ async fn the_archive_is_named_by_day_and_schema_and_says_what_was_done() {
     assert_eq!(world.results(), [format!("{name}.dump"), format!("{name}.json")]);
     let newest = std::fs::read_dir(crate::world::project().join("services/orders/store/migrations"))
         .expect("migrations")
-        .filter_map(|entry| entry.expect("an entry").file_name().to_str()?.split('_').next()?.parse().ok())
+        .filter_map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_str()?
+                .split('_')
+                .next()?
+                .parse()
+                .ok()
+        })
         .max();
     assert_eq!(Some(report.schema_version), newest);
     let written = std::fs::read(world.out.path().join(format!("{name}.json"))).expect("written");

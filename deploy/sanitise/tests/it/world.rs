@@ -19,11 +19,16 @@ pub const DATABASES: [(&str, &str); 3] = [
 ];
 
 pub fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the project").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("the project")
+        .to_owned()
 }
 
 pub fn server() -> String {
-    std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL names a cluster's superuser; see docs/TESTING.md")
+    std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL names a cluster's superuser; see docs/TESTING.md")
 }
 
 pub fn key() -> Key {
@@ -32,7 +37,9 @@ pub fn key() -> Key {
 
 /// The committed rules of a database.
 pub fn rules(database: &str) -> Rules {
-    let path = project().join("deploy/sanitise/rules").join(format!("{database}.toml"));
+    let path = project()
+        .join("deploy/sanitise/rules")
+        .join(format!("{database}.toml"));
     Rules::parse(&std::fs::read_to_string(path).expect("rules")).expect("rules")
 }
 
@@ -49,7 +56,11 @@ impl World {
         static COUNT: AtomicU32 = AtomicU32::new(0);
 
         let mut rules = rules(database);
-        let folder = DATABASES.iter().find(|(name, _)| *name == database).expect("a database").1;
+        let folder = DATABASES
+            .iter()
+            .find(|(name, _)| *name == database)
+            .expect("a database")
+            .1;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         rules.database = format!("{database}_{}_{number}", std::process::id());
         migrated(&rules, folder).await;
@@ -63,7 +74,9 @@ impl World {
     /// The orders of `customers` customers.
     pub async fn with_customers(customers: i64) -> Self {
         let world = Self::of("orders").await;
-        generate::customers(&mut world.connect().await, customers).await.expect("customers");
+        generate::customers(&mut world.connect().await, customers)
+            .await
+            .expect("customers");
         world
     }
 
@@ -77,20 +90,32 @@ impl World {
     }
 
     pub async fn execute(&self, statement: &'static str) {
-        pg::sqlx::query(statement).execute(&mut self.connect().await).await.expect(statement);
+        pg::sqlx::query(statement)
+            .execute(&mut self.connect().await)
+            .await
+            .expect(statement);
     }
 
     /// One value of the database.
     pub async fn one<T>(&self, query: &'static str) -> T
     where
-        T: Send + Unpin + for<'r> pg::sqlx::Decode<'r, pg::sqlx::Postgres> + pg::sqlx::Type<pg::sqlx::Postgres>,
+        T: Send
+            + Unpin
+            + for<'r> pg::sqlx::Decode<'r, pg::sqlx::Postgres>
+            + pg::sqlx::Type<pg::sqlx::Postgres>,
     {
-        pg::sqlx::query_scalar(query).fetch_one(&mut self.connect().await).await.expect(query)
+        pg::sqlx::query_scalar(query)
+            .fetch_one(&mut self.connect().await)
+            .await
+            .expect(query)
     }
 
     /// All texts that a query finds, in order.
     pub async fn texts(&self, query: &'static str) -> Vec<String> {
-        pg::sqlx::query_scalar(query).fetch_all(&mut self.connect().await).await.expect(query)
+        pg::sqlx::query_scalar(query)
+            .fetch_all(&mut self.connect().await)
+            .await
+            .expect(query)
     }
 
     /// A backup as production makes it.
@@ -126,7 +151,13 @@ impl World {
     pub fn results(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.out.path()).expect("the folder");
         let mut names: Vec<String> = entries
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect();
         names.sort();
         names
@@ -134,11 +165,13 @@ impl World {
 
     /// Databases of this world that are there.
     pub async fn databases(&self) -> Vec<String> {
-        pg::sqlx::query_scalar("SELECT datname::text FROM pg_database WHERE datname LIKE '%' || $1 || '%' ORDER BY 1")
-            .bind(&self.rules.database)
-            .fetch_all(&mut self.connect_to("postgres").await)
-            .await
-            .expect("databases")
+        pg::sqlx::query_scalar(
+            "SELECT datname::text FROM pg_database WHERE datname LIKE '%' || $1 || '%' ORDER BY 1",
+        )
+        .bind(&self.rules.database)
+        .fetch_all(&mut self.connect_to("postgres").await)
+        .await
+        .expect("databases")
     }
 }
 
@@ -148,7 +181,10 @@ pub fn now() -> OffsetDateTime {
 }
 
 async fn migrated(rules: &Rules, folder: &str) {
-    let role = |name| RoleSpec { name, password: "secret" };
+    let role = |name| RoleSpec {
+        name,
+        password: "secret",
+    };
     let roles: Vec<_> = rules.roles.iter().map(|name| role(name)).collect();
     let spec = DatabaseSpec {
         name: &rules.database,
@@ -159,13 +195,21 @@ async fn migrated(rules: &Rules, folder: &str) {
     let url = pg::database_url(&server(), &rules.database).expect("a URL");
     let mut owner = PgConnection::connect(url.as_str()).await.expect("a connection");
     let owned = format!("SET ROLE {}; CREATE SCHEMA events", rules.owner);
-    pg::sqlx::raw_sql(AssertSqlSafe(owned)).execute(&mut owner).await.expect("the owner's role");
+    pg::sqlx::raw_sql(AssertSqlSafe(owned))
+        .execute(&mut owner)
+        .await
+        .expect("the owner's role");
     for (migrations, table) in [
         ("shared/events/migrations".to_owned(), "events.migrations"),
         (format!("{folder}/migrations"), "public._sqlx_migrations"),
     ] {
-        let mut migrator = Migrator::new(project().join(migrations)).await.expect("migrations");
+        let mut migrator = Migrator::new(project().join(migrations))
+            .await
+            .expect("migrations");
         migrator.dangerous_set_table_name(table);
-        migrator.run_direct(None, &mut owner, false).await.expect("migrated");
+        migrator
+            .run_direct(None, &mut owner, false)
+            .await
+            .expect("migrated");
     }
 }
