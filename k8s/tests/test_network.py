@@ -50,6 +50,17 @@ def test_each_database_admits_only_its_services(network, stand, database):
         assert {(pod.namespace, pod.name.removesuffix("-primary")) for pod in found} == expected
 
 
+def test_either_end_alone_would_keep_others_out_of_a_database(network):
+    """Two policies stand before each database, one at either end: a hole in one of them opens nothing."""
+    for database, admitted in ADMITTED.items():
+        target = [pod for pod in network.of_namespace(f"prod-db-{database}") if pod.name == "primary"][0]
+        for pod in network.pods:
+            if pod.namespace in ("prod-edge-1", "prod-edge-2", "prod-staff"):
+                expected = (contour(pod), pod.name.removesuffix("-primary")) in admitted
+                assert network.allows(pod, target, 5432, "TCP", "Egress") == expected, f"out of {pod}"
+                assert network.allows(target, pod, 5432, "TCP", "Ingress") == expected, f"{pod} into {target}"
+
+
 def test_primary_pods_of_flagger_are_admitted_like_the_others(network):
     for database, side in (("catalog", "edge-1"), ("orders", "edge-2"), ("internal", "staff")):
         target = [pod for pod in network.of_namespace(f"prod-db-{database}") if pod.name == "primary"][0]
