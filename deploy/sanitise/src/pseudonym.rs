@@ -42,13 +42,13 @@ impl std::fmt::Debug for Key {
 }
 
 /// A pseudonym for each of `originals`, which are all values of one kind in a database: one map for all its columns,
-/// so that what was equal stays equal, and what was not stays apart. None of them is an original of `taken`, in which
-/// those of every kind are.
+/// so that what was equal stays equal, and what was not stays apart. None of them, in its canonical form, `is_taken`: an
+/// original of whatever kind.
 pub fn pseudonyms(
     key: &Key,
     action: Action,
     originals: &BTreeSet<String>,
-    taken: &HashSet<String>,
+    is_taken: impl Fn(&str) -> bool,
 ) -> BTreeMap<String, String> {
     let mut used = HashSet::new();
     // Of a region all postcodes become one; a flat's number need not be unlike every other flat's.
@@ -60,9 +60,7 @@ pub fn pseudonyms(
             let pseudonym = (0..1000)
                 .map(|attempt| of_form(key, action, original, attempt))
                 .find(|candidate| {
-                    !unique
-                        || (!taken.contains(canonical(action, candidate).as_ref())
-                            && !used.contains(candidate))
+                    !unique || (!is_taken(canonical(action, candidate).as_ref()) && !used.contains(candidate))
                 })
                 .unwrap_or_else(|| format!("{}{}", letters(key, original), used.len()));
             used.insert(pseudonym.clone());

@@ -41,7 +41,7 @@ pub async fn rewrite(
         .execute(&mut *tx)
         .await?;
     for (&action, values) in &originals {
-        let others = pseudonyms(key, action, values, &taken);
+        let others = pseudonyms(key, action, values, |value| taken.contains(value));
         let (originals, pseudonyms): (Vec<_>, Vec<_>) = others.into_iter().unzip();
         for (originals, pseudonyms) in originals.chunks(BATCH).zip(pseudonyms.chunks(BATCH)) {
             pg::sqlx::query("INSERT INTO other SELECT $1, * FROM unnest($2::text[], $3::text[])")

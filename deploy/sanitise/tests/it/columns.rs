@@ -43,7 +43,7 @@ async fn a_column_nobody_listed_stops_the_job() {
     }
     // Nothing came of it: no archive, no quarantine, and the target is as it was.
     assert_eq!(world.results(), Vec::<String>::new());
-    assert_eq!(world.databases().await, [world.rules.database.clone()]);
+    assert_eq!(world.databases().await, [world.rules.database.as_str()]);
     assert_eq!(
         world
             .texts("SELECT recipient_name FROM orders ORDER BY number")

@@ -26,7 +26,7 @@ async fn an_original_in_a_column_that_is_kept_is_found() {
         Vec::<String>::new(),
         "what may hold people does not lie about"
     );
-    assert_eq!(world.databases().await, [world.rules.database.clone()]);
+    assert_eq!(world.databases().await, [world.rules.database.as_str()]);
 }
 
 /// Nor does it know tables: a comment, a default and a function are in the archive like rows.

@@ -21,7 +21,7 @@ async fn services_find_the_new_database_under_the_old_name() {
     assert!(!names.contains(&before));
     assert_eq!(
         world.databases().await,
-        [world.rules.database.clone()],
+        [world.rules.database.as_str()],
         "nothing of the old one is left"
     );
 }

@@ -185,18 +185,18 @@ async fn migrated(rules: &Rules, folder: &str) {
         name,
         password: "secret",
     };
-    let roles: Vec<_> = rules.roles.iter().map(|name| role(name)).collect();
+    let faces: Vec<_> = rules.roles.iter().map(|name| role(name)).collect();
     let spec = DatabaseSpec {
         name: &rules.database,
         owner: role(&rules.owner),
-        roles: &roles,
+        roles: &faces,
     };
     pg::provision(&server(), &spec).await.expect("a database");
     let url = pg::database_url(&server(), &rules.database).expect("a URL");
-    let mut owner = PgConnection::connect(url.as_str()).await.expect("a connection");
+    let mut session = PgConnection::connect(url.as_str()).await.expect("a connection");
     let owned = format!("SET ROLE {}; CREATE SCHEMA events", rules.owner);
     pg::sqlx::raw_sql(AssertSqlSafe(owned))
-        .execute(&mut owner)
+        .execute(&mut session)
         .await
         .expect("the owner's role");
     for (migrations, table) in [
@@ -208,7 +208,7 @@ async fn migrated(rules: &Rules, folder: &str) {
             .expect("migrations");
         migrator.dangerous_set_table_name(table);
         migrator
-            .run_direct(None, &mut owner, false)
+            .run_direct(None, &mut session, false)
             .await
             .expect("migrated");
     }

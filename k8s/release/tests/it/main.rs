@@ -29,13 +29,14 @@ fn stand(name: &str) -> Stand {
 
 /// The text of a release with that kind of change.
 fn text(change: &str) -> String {
-    let images: String = garnitur_release::release::IMAGES
+    let images: Vec<String> = garnitur_release::release::IMAGES
         .iter()
         .enumerate()
-        .map(|(i, name)| format!("{name} = \"sha256:{i:064x}\"\n"))
+        .map(|(i, name)| format!("{name} = \"sha256:{i:064x}\""))
         .collect();
     format!(
-        "version = \"1.4.0\"\nchange = \"{change}\"\nregistry = \"registry.example/garnitur\"\n[images]\n{images}"
+        "version = \"1.4.0\"\nchange = \"{change}\"\nregistry = \"registry.example/garnitur\"\n[images]\n{}\n",
+        images.join("\n")
     )
 }
 
