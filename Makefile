@@ -7,10 +7,10 @@ SHELL := /bin/bash
 # Passed to the program: make run ARGS="--port-offset 1000"
 ARGS ?=
 
-.PHONY: help run test lint queries bench openapi sqlx images compose compose-test compose-down prerequisites-run prerequisites-test
+.PHONY: help run test k8s-test cluster-test lint queries bench openapi sqlx images compose compose-test compose-down prerequisites-run prerequisites-test prerequisites-cluster
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: prerequisites-run ## Run the whole shop on this machine
 	cargo run --release --locked -p garnitur -- $(ARGS)
@@ -18,6 +18,15 @@ run: prerequisites-run ## Run the whole shop on this machine
 test: prerequisites-test ## Run every test, the browser's and those that kill processes among them
 	cargo build --workspace --locked --bins
 	target/debug/with-postgres -- cargo test --workspace --locked
+	scripts/k8s-test
+
+k8s-test: prerequisites-test ## Render every stand and test the manifests, without a cluster
+	cargo build --locked --bins -p garnitur-release -p catalog-server -p orders-server -p backoffice-server -p storefront -p portal
+	scripts/k8s-test $(ARGS)
+
+cluster-test: prerequisites-cluster ## Drive releases through a real control plane; the first run builds Kubernetes
+	cargo build --locked --bins -p garnitur-release
+	scripts/cluster-test $(ARGS)
 
 lint: ## Check formatting and lints
 	cargo fmt --all --check
@@ -56,3 +65,6 @@ prerequisites-run:
 
 prerequisites-test:
 	@scripts/prerequisites test
+
+prerequisites-cluster:
+	@scripts/prerequisites cluster

@@ -224,7 +224,10 @@ impl<'a> Parts<'a> {
             .chain(dispatcher.jobs())
             .chain(receiver.jobs())
             .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())))
-            .chain([editing_jobs::job(&pg, &self.signals)])
+            .chain([
+                editing_jobs::job(&pg, &self.signals),
+                jobs::watch_stock(&pg, metrics),
+            ])
         {
             service = service.job(job);
         }

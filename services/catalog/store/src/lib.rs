@@ -48,6 +48,7 @@ mod listing;
 mod lookup;
 mod media;
 mod migrate;
+mod oversold;
 mod parts;
 mod place_shelf;
 mod price;
@@ -91,6 +92,7 @@ pub use import::{
 };
 pub use inbox::OrderEvents;
 pub use invariants::{Violation, invariants};
+pub use oversold::oversold;
 pub use list_reservations::{ReservationFilter, list_reservations};
 pub use list_stock::{StockFilter, list_stock};
 pub use listing::{

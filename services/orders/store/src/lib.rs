@@ -24,6 +24,7 @@ mod slots;
 mod staff;
 mod start_payment;
 mod states;
+mod turnover;
 mod zones;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub use slots::Slot;
 pub use staff::OrderRow;
 pub use start_payment::{PaymentRow, PaymentState, StartPayment, StartPaymentError};
 pub use states::{OrderState, first_id_at};
+pub use turnover::LastHour;
 
 /// The orders database as one face's role sees it. Cheap to clone.
 #[derive(Clone)]

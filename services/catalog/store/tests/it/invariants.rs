@@ -80,3 +80,24 @@ async fn a_change_in_the_queue_excuses_availability_and_lag_excuses_expiry() {
     assert_eq!(late.expect("the database answers"), []);
     assert_eq!(shop.violations().await.len(), 1);
 }
+
+/// What a rollout is decided on: asked often, it knows just what selling too much would break.
+#[tokio::test]
+async fn more_held_than_reserved_or_there_is_counted_by_the_shelf() {
+    for (sql, shelves) in [
+        ("UPDATE stock SET reserved = 2 WHERE shelf = 'MSK-1'", 1),
+        ("UPDATE reservation SET status = 'confirmed', settled_at = now()", 1),
+        (
+            "ALTER TABLE stock DROP CONSTRAINT stock_reserved_is_on_hand;
+             UPDATE stock SET on_hand = -1",
+            2,
+        ),
+    ] {
+        let shop = Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[3, 4])]).await;
+        shop.reserve(&[("stool", 1)]).await;
+        let oversold = async || catalog_store::oversold(&shop.internal).await.expect("answers");
+        assert_eq!(oversold().await, 0);
+        breached(&shop, sql).await;
+        assert_eq!(oversold().await, shelves, "{sql}");
+    }
+}

@@ -7,6 +7,7 @@ mod reconcile;
 mod refunds;
 mod slots;
 mod sweep_payments;
+mod turnover;
 
 use std::sync::Arc;
 
@@ -51,6 +52,7 @@ impl Jobs {
             slots::job(&self),
             reconcile::job(&self),
             housekeeping::job(&self),
+            turnover::job(&self),
         ]
     }
 }

@@ -1,4 +1,5 @@
 use kernel::{CartId, ProductId};
+use orders_domain::Status;
 use orders_store::CartLine;
 use time::Duration;
 
@@ -45,4 +46,22 @@ async fn an_old_cart_that_is_still_used_stays() {
     let before = used + Duration::SECOND;
     assert_eq!(shop.internal.delete_old_carts(before).await.expect("answers"), 1);
     assert_eq!(shop.edge.cart(cart).await.expect("answers"), None);
+}
+
+/// What a rollout is decided on (OBS-1): an order counts as paid whatever came later, and only for an hour.
+#[tokio::test]
+async fn the_last_hours_orders_are_counted() {
+    let shop = Shop::open().await;
+    let hour = async || {
+        let hour = shop.internal.last_hour().await.expect("answers");
+        (hour.placed, hour.paid)
+    };
+    assert_eq!(hour().await, (0, 0));
+    shop.placed().await;
+    shop.paid().await;
+    shop.order_in(Status::Delivered).await;
+    assert_eq!(hour().await, (3, 2));
+    shop.clock.advance(Duration::HOUR + Duration::MINUTE);
+    shop.placed().await;
+    assert_eq!(hour().await, (1, 0));
 }
