@@ -8,15 +8,15 @@ use futures_util::future::BoxFuture;
 use testcontainers::core::logs::LogFrame;
 use testcontainers::core::logs::consumer::LogConsumer;
 use testcontainers::core::wait::HealthWaitStrategy;
-use testcontainers::core::{IntoContainerPort as _, Mount, WaitFor};
+use testcontainers::core::{Healthcheck, IntoContainerPort as _, Mount, WaitFor};
 use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{ContainerRequest, GenericImage, ImageExt as _};
 
 use super::server::Server;
 use super::{on_engine, reaper};
 
-/// The first start of a domain controller provisions a domain.
-const READY_WITHIN: Duration = Duration::from_mins(3);
+/// The first start of a domain controller provisions a domain, and a machine that builds meanwhile is slow.
+const READY_WITHIN: Duration = Duration::from_mins(5);
 
 /// One of our images, and how to run it.
 #[must_use]
@@ -42,7 +42,10 @@ impl Image {
         Self {
             name: name.to_owned(),
             ports: Vec::new(),
-            request: image.with_startup_timeout(READY_WITHIN),
+            request: image
+                .with_startup_timeout(READY_WITHIN)
+                // The image's own check, which is not to give up before we do.
+                .with_health_check(Healthcheck::empty().with_start_period(READY_WITHIN)),
         }
     }
 
