@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::folder::Folder;
 
-/// Everything secret of a shop in containers, from which each container's part is written. Its `Debug` shows nothing.
+/// Everything secret of a shop in containers, from which each container's part is written.
 #[derive(Serialize, Deserialize)]
 pub struct Keys {
     /// What the services prove themselves with, as in the shop of one process.

@@ -64,16 +64,15 @@ pub fn read(table: impl io::Read) -> Result<Vec<Located>, TableError> {
     let mut columns = None;
     for record in reader.records() {
         let record = record?;
-        let (shape, country) = match &columns {
-            Some(columns) => columns,
-            None => {
-                let (found, is_header) = header(&record)?;
-                let found = columns.insert(found);
-                if is_header {
-                    continue;
-                }
-                found
+        let (shape, country) = if let Some(columns) = &columns {
+            columns
+        } else {
+            let (found, is_header) = header(&record)?;
+            let found = columns.insert(found);
+            if is_header {
+                continue;
             }
+            found
         };
         let line = record.position().map_or(0, csv::Position::line);
         let range = match shape {

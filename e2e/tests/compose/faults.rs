@@ -20,7 +20,13 @@ struct Fault {
     end: fn(),
 }
 
-const FAULTS: [Fault; 7] = [
+const FAULTS: [Fault; 8] = [
+    // What a busy machine costs without any.
+    Fault {
+        name: "none",
+        begin: || {},
+        end: || {},
+    },
     Fault {
         name: "site 1 is killed",
         begin: || Compose::docker(&["kill"], &SITE_1),

@@ -58,7 +58,7 @@ impl Site {
     }
 
     async fn listen(&mut self) {
-        for part in 0..PARTS.len() {
+        for (part, service) in PARTS.iter().enumerate() {
             let serve = TcpListener::bind((self.address, self.ports.serve[part]))
                 .await
                 .unwrap();
@@ -74,7 +74,7 @@ impl Site {
             tokio::spawn(async move { axum::serve(check, readyz).with_graceful_shutdown(stopped).await });
             tokio::spawn(self.stop.clone().run_until_cancelled_owned(accept(
                 serve,
-                format!("{}/{}", self.name, PARTS[part]),
+                format!("{}/{service}", self.name),
                 self.stop.clone(),
                 self.hang.clone(),
             )));
