@@ -96,10 +96,11 @@ pub async fn migrate(wiring: &Wiring) -> anyhow::Result<()> {
     let catalog = configuration::<Catalog>(wiring.catalog())?;
     let orders = configuration::<Orders>(wiring.orders())?;
     let backoffice = configuration::<Backoffice>(wiring.backoffice())?;
+    // Boxed: together they are larger than a stack likes.
     tokio::try_join!(
-        Catalog::migrate(&catalog),
-        Orders::migrate(&orders),
-        Backoffice::migrate(&backoffice)
+        Box::pin(Catalog::migrate(&catalog)),
+        Box::pin(Orders::migrate(&orders)),
+        Box::pin(Backoffice::migrate(&backoffice))
     )?;
     Ok(())
 }

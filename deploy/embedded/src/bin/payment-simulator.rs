@@ -31,7 +31,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve until SIGTERM or Ctrl-C.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Ask the running simulator whether it lives; fails if not.
     Healthcheck,
 }
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
         .init();
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Command::Serve(serve) => run(arguments.listen, serve),
+        Command::Serve(serve) => run(arguments.listen, *serve),
         Command::Healthcheck => healthcheck(arguments.listen.port()),
     };
     match done {
