@@ -126,8 +126,8 @@ def test_the_pilot_cohort_meets_the_new_version_and_nobody_else(cluster):
 
     route = eventually("the pilot cohort is on the canary", compared)
     primary = {"catalog-primary": 100}
-    assert backend_for(route, path, {"cookie": "a=b; garnitur_cohort=pilot"}) == {"catalog-canary": 100}
-    for headers in ({}, {"x-garnitur-cohort": "public"}, {"cookie": "garnitur_cohort=pilots"}, {"cookie": "a=b"}):
+    assert backend_for(route, path, {"cookie": "a=b; garnitur-cohort=pilot"}) == {"catalog-canary": 100}
+    for headers in ({}, {"x-garnitur-cohort": "public"}, {"cookie": "garnitur-cohort=pilots"}, {"cookie": "a=b"}):
         assert backend_for(route, path, headers) == primary, headers
 
     def employees():

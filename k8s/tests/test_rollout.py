@@ -249,9 +249,9 @@ def test_the_cohort_is_matched_by_header_and_by_cookie(production):
             assert [list(match["headers"]) for match in matches] == [["x-garnitur-cohort"], ["cookie"]]
             assert matches[0]["headers"]["x-garnitur-cohort"] == {"exact": "pilot"}
             cookie = re.compile(matches[1]["headers"]["cookie"]["regex"])
-            for value in ("garnitur_cohort=pilot", "a=b; garnitur_cohort=pilot", "garnitur_cohort=pilot; a=b"):
+            for value in ("garnitur-cohort=pilot", "a=b; garnitur-cohort=pilot", "garnitur-cohort=pilot; a=b"):
                 assert cookie.match(value), value
-            for value in ("garnitur_cohort=pilots", "garnitur_cohort=public", "x_garnitur_cohort=pilot", "a=pilot"):
+            for value in ("garnitur-cohort=pilots", "garnitur-cohort=public", "x_garnitur-cohort=pilot", "a=pilot"):
                 assert not cookie.match(value), value
 
 

@@ -41,14 +41,12 @@ impl Keys {
 
     /// Those of the folder; made and kept there when there are none.
     pub fn load_or_make(folder: &Folder) -> anyhow::Result<Self> {
-        match folder.read(FILE)? {
-            Some(text) => toml::from_str(&text).with_context(|| format!("{FILE} is damaged")),
-            None => {
-                let keys = Self::make();
-                folder.keep(FILE, &toml::to_string(&keys)?)?;
-                Ok(keys)
-            }
+        if let Some(text) = folder.read(FILE)? {
+            return toml::from_str(&text).with_context(|| format!("{FILE} is damaged"));
         }
+        let keys = Self::make();
+        folder.keep(FILE, &toml::to_string(&keys)?)?;
+        Ok(keys)
     }
 }
 

@@ -129,7 +129,7 @@ impl Shopper {
             .await
             .json();
         let fit: Vec<_> = page.items.iter().filter(|card| card.price.is_some()).collect();
-        let Some(card) = fit.get(turn % fit.len().max(1)) else {
+        let Some(product) = fit.get(turn % fit.len().max(1)) else {
             return; // Sold out.
         };
         let cart: CartCreated = self
@@ -138,7 +138,7 @@ impl Shopper {
             })
             .await
             .json();
-        let line = format!("/api/orders/v1/carts/{}/lines/{}", cart.id, card.id);
+        let line = format!("/api/orders/v1/carts/{}/lines/{}", cart.id, product.id);
         let put = || {
             self.api
                 .request(Method::PUT, &line)

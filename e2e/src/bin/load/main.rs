@@ -24,6 +24,7 @@ use scenarios::{Scenario, Shopping};
 
 /// Measures the hot paths of the shop against the floor of this machine.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Args {
     /// How long each path is measured.
     #[arg(long, default_value_t = 10)]

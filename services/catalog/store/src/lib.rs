@@ -92,7 +92,6 @@ pub use import::{
 };
 pub use inbox::OrderEvents;
 pub use invariants::{Violation, invariants};
-pub use oversold::oversold;
 pub use list_reservations::{ReservationFilter, list_reservations};
 pub use list_stock::{StockFilter, list_stock};
 pub use listing::{
@@ -102,6 +101,7 @@ pub use listing::{
 pub use lookup::lookup;
 pub use media::{MediaEntry, media, register_media};
 pub use migrate::{MigrateError, migrate};
+pub use oversold::oversold;
 pub use place_shelf::place_shelf;
 pub use price::price;
 pub use product::{ProductRef, product};

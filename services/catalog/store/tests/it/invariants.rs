@@ -86,7 +86,10 @@ async fn a_change_in_the_queue_excuses_availability_and_lag_excuses_expiry() {
 async fn more_held_than_reserved_or_there_is_counted_by_the_shelf() {
     for (sql, shelves) in [
         ("UPDATE stock SET reserved = 2 WHERE shelf = 'MSK-1'", 1),
-        ("UPDATE reservation SET status = 'confirmed', settled_at = now()", 1),
+        (
+            "UPDATE reservation SET status = 'confirmed', settled_at = now()",
+            1,
+        ),
         (
             "ALTER TABLE stock DROP CONSTRAINT stock_reserved_is_on_hand;
              UPDATE stock SET on_hand = -1",
