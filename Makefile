@@ -50,7 +50,7 @@ images: ## Build every container image; BUILD=prebuilt compiles the services wit
 
 compose: ## Run the whole shop in containers, with the real parts and two sites; OBSERVE=1 adds Prometheus
 	scripts/docker-engine
-	deploy/images/build --missing
+	deploy/images/build
 	scripts/compose up
 
 compose-test: ## Test the shop of make compose: a whole order, faults under load, who reaches whom

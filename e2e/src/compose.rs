@@ -41,6 +41,23 @@ impl Compose {
         run(Command::new("docker").args(words).args(containers));
     }
 
+    /// Takes services off a network of the shop: what they reach over it is gone for them, whatever state it is in.
+    pub fn cut(network: &str, services: &[&str]) {
+        for service in services {
+            let command = ["network", "disconnect", &of_project(network), &container(service)];
+            run(Command::new("docker").args(command));
+        }
+    }
+
+    /// Puts them on it again, under their names.
+    pub fn join(network: &str, services: &[&str]) {
+        for service in services {
+            let (network, container) = (of_project(network), container(service));
+            let command = ["network", "connect", "--alias", service, &network, &container];
+            run(Command::new("docker").args(command));
+        }
+    }
+
     /// Looks behind the counter, as services do: with their certificates, at the replicas `a` of server 3.
     pub fn operator() -> Operator {
         Operator {
@@ -74,9 +91,16 @@ fn internal(service: &str, caller: &str) -> Api {
     Api::through(client, format!("https://{replica}:8081"))
 }
 
+/// A network's name in the engine.
+fn of_project(network: &str) -> String {
+    let project = std::env::var("GARNITUR_PROJECT").unwrap_or_else(|_| "garnitur".to_owned());
+    format!("{project}_{network}")
+}
+
+/// Also of one that does not run.
 fn container(service: &str) -> String {
-    let id = Compose::call(&["ps", "-q", service]);
-    assert!(!id.trim().is_empty(), "{service} does not run: make compose");
+    let id = Compose::call(&["ps", "-a", "-q", service]);
+    assert!(!id.trim().is_empty(), "there is no {service}: make compose");
     id.trim().to_owned()
 }
 

@@ -11,6 +11,7 @@ use crate::shoppers::Shoppers;
 const LASTS: Duration = Duration::from_secs(8);
 
 const SITE_1: [&str; 3] = ["storefront-1", "catalog-1", "orders-1"];
+const DATA_2: [&str; 2] = ["catalog-2", "orders-2"];
 const REPLICAS_A: [&str; 3] = ["catalog-a", "orders-a", "backoffice-a"];
 
 /// What is done, and how it is undone.
@@ -20,7 +21,7 @@ struct Fault {
     end: fn(),
 }
 
-const FAULTS: [Fault; 8] = [
+const FAULTS: [Fault; 9] = [
     // What a busy machine costs without any.
     Fault {
         name: "none",
@@ -36,6 +37,11 @@ const FAULTS: [Fault; 8] = [
         name: "site 2 falls silent",
         begin: || Compose::docker(&["pause"], &["storefront-2", "catalog-2", "orders-2"]),
         end: || Compose::docker(&["unpause"], &["storefront-2", "catalog-2", "orders-2"]),
+    },
+    Fault {
+        name: "site 2 is cut off from its databases",
+        begin: || Compose::cut("base-2", &DATA_2),
+        end: || Compose::join("base-2", &DATA_2),
     },
     Fault {
         name: "the directory falls silent",
