@@ -55,7 +55,7 @@ compose: ## Run the whole shop in containers, with the real parts and two sites;
 
 compose-test: ## Test the shop of make compose: a whole order, faults under load, who reaches whom
 	scripts/compose-isolation
-	GARNITUR_CA=$(CURDIR)/deploy/compose/secrets/ca.pem cargo test --locked -p e2e --test compose -- --ignored --nocapture --test-threads 1
+	GARNITUR_CA=$(CURDIR)/deploy/compose/secrets/ca.pem cargo test --locked --workspace --test compose -- --ignored --nocapture --test-threads 1
 
 compose-down: ## Stop it and take everything away: containers, data, secrets
 	scripts/compose down

@@ -162,11 +162,14 @@ impl Shopper {
                 .json(&wish)
         };
         let quote: Quote = self.step("quote", &[200], ask).await.json();
+        let Some(slot) = quote.slots.get(turn % quote.slots.len().max(1)) else {
+            return; // The couriers have no time left.
+        };
         let request = PlaceOrder {
             cart_id: cart.id,
             recipient: recipient(),
             address: delivery_address(),
-            slot_id: quote.slots[turn % quote.slots.len()].id,
+            slot_id: slot.id,
         };
         let key = kernel::random::token();
         let place = || {
