@@ -4,7 +4,7 @@
 #[path = "../tests/it/generate.rs"]
 mod generate;
 #[path = "../tests/it/world.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, reason = "the tests use more of it")]
 mod world;
 
 use std::time::Instant;

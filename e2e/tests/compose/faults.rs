@@ -92,6 +92,7 @@ async fn faults_cost_time_and_no_order() {
         tokio::time::sleep(LASTS).await;
         let stretch = shoppers.log().since(from);
         let failed: usize = stretch.failed.values().sum();
+        assert!(stretch.requests > failed, "nobody was served: {}", fault.name);
         println!(
             "| {} | {} | {failed} {:?} | {:.1} s | {} |",
             fault.name,

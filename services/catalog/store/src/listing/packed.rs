@@ -70,3 +70,46 @@ fn row(rest: &mut Rest<'_>) -> Option<Row> {
         number_values,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row without lists, as the database packs it.
+    fn packed() -> Vec<u8> {
+        let mut bytes = vec![7; 16];
+        bytes.extend(1_i32.to_be_bytes());
+        bytes.extend(2_i32.to_be_bytes());
+        bytes.push(1);
+        bytes.extend((-1_i64).to_be_bytes());
+        bytes.extend(1_500_000_i64.to_be_bytes());
+        bytes.extend([0; 12]);
+        bytes
+    }
+
+    #[test]
+    fn a_row_is_what_was_packed() {
+        let row = unpack(&packed()).expect("a row");
+        assert_eq!(
+            (row.id, row.color, row.material),
+            (Uuid::from_bytes([7; 16]), 1, 2)
+        );
+        assert_eq!((row.available, row.price), (true, None));
+        assert_eq!(row.created_at, time::macros::datetime!(2000-01-01 00:00:01.5 UTC));
+        assert!(row.path.is_empty() && row.props.is_empty() && row.number_props.is_empty());
+    }
+
+    #[test]
+    fn what_is_longer_or_shorter_is_no_row() {
+        let whole = packed();
+        for length in 0..whole.len() {
+            assert!(unpack(&whole[..length]).is_err(), "{length} bytes");
+        }
+        assert!(unpack(&[&whole[..], &[0]].concat()).is_err());
+        // A length that nothing follows.
+        let mut lying = whole;
+        let last = lying.len() - 1;
+        lying[last] = 255;
+        assert!(unpack(&lying).is_err());
+    }
+}

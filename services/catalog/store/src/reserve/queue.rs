@@ -127,8 +127,12 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         if self.counted {
-            // A panic: whoever comes next begins anew.
-            self.queue.state().serving -= 1;
+            // A panic. Where nobody else serves, those who wait are told rather than left: they may ask again.
+            let mut state = self.queue.state();
+            state.serving -= 1;
+            if state.serving == 0 {
+                state.waiting.clear();
+            }
         }
     }
 }

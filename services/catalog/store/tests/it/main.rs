@@ -18,6 +18,7 @@ mod list;
 mod media;
 mod model;
 mod oversell;
+mod packed;
 mod queue;
 mod races;
 mod random;
