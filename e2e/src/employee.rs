@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
+
 use contracts::backoffice::{AuditEntry, AuditPage, StaffSession};
+use contracts::catalog::{StockPage, StockReceipt, StockReceiptLine};
 use contracts::orders::{Credentials, StaffOrder};
 use kernel::Personal;
 
@@ -50,6 +53,43 @@ impl Employee {
         self.api
             .act(&format!("/api/staff/v1/orders/{number}/ready"))
             .await
+    }
+
+    /// Enters so many pieces more of everything, for every shelf that there is.
+    pub async fn fill_shelves(&self, pieces: i64) {
+        let mut of_warehouse: BTreeMap<String, Vec<StockReceiptLine>> = BTreeMap::new();
+        let mut next = Some(String::new());
+        while let Some(cursor) = next {
+            let page: StockPage = self
+                .api
+                .get(&format!("/api/staff/v1/stock?page_size=30{cursor}"))
+                .await
+                .expect(200);
+            for row in page.items {
+                of_warehouse
+                    .entry(row.warehouse)
+                    .or_default()
+                    .push(StockReceiptLine {
+                        component_id: row.component_id,
+                        quantity: pieces,
+                    });
+            }
+            next = page.next_cursor.map(|cursor| format!("&cursor={cursor}"));
+        }
+        for (warehouse, lines) in of_warehouse {
+            for lines in lines.chunks(500) {
+                let receipt = StockReceipt {
+                    warehouse: warehouse.clone(),
+                    document: "E2E".to_owned(),
+                    lines: lines.to_vec(),
+                };
+                let key = kernel::random::token();
+                self.api
+                    .post_once("/api/staff/v1/stock/receipts", &key, &receipt)
+                    .await
+                    .expect_status(201);
+            }
+        }
     }
 
     /// The audit about a subject, newest first.

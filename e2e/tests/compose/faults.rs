@@ -76,10 +76,13 @@ const FAULTS: [Fault; 9] = [
 #[ignore = "needs the shop of make compose; make compose-test runs it"]
 async fn faults_cost_time_and_no_order() {
     let shop = Compose::running();
-    let shoppers = Shoppers::enter(&shop.site, 20);
     let warehouse = Employee::sign_in(&shop.portal, "sklad.sidorov").await;
+    // Enough for all faults: what is sold out is not ordered.
+    warehouse.fill_shelves(100_000).await;
+    let shoppers = Shoppers::enter(&shop.site, 20);
     tokio::time::sleep(LASTS).await;
     println!("| fault | requests | failed | longest gap | orders so far |\n|---|--:|---|--:|--:|");
+    let mut orders_before = 0;
     for fault in &FAULTS {
         let from = Instant::now();
         tokio::task::spawn_blocking(fault.begin)
@@ -92,14 +95,16 @@ async fn faults_cost_time_and_no_order() {
         tokio::time::sleep(LASTS).await;
         let stretch = shoppers.log().since(from);
         let failed: usize = stretch.failed.values().sum();
-        assert!(stretch.requests > failed, "nobody was served: {}", fault.name);
+        let orders = shoppers.log().orders();
+        assert!(orders > orders_before, "nobody has ordered while {}", fault.name);
+        orders_before = orders;
         println!(
             "| {} | {} | {failed} {:?} | {:.1} s | {} |",
             fault.name,
             stretch.requests,
             stretch.failed,
             stretch.gap.as_secs_f64(),
-            shoppers.log().orders(),
+            orders,
         );
         // The employees' side has gone on, or goes on now.
         warehouse
@@ -109,7 +114,6 @@ async fn faults_cost_time_and_no_order() {
             .expect_status(200);
     }
     let orders = shoppers.leave().await;
-    assert!(!orders.is_empty(), "nobody has ordered anything");
 
     // None is lost, none is charged and forgotten, and nothing is sold twice.
     let customer = Customer::new(&shop.site);
