@@ -59,7 +59,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let mut options = Options::throwaway(folder.path())
         .setting("max_connections", "400")
         .setting("shared_preload_libraries", "pg_stat_statements")
-        .setting("pg_stat_statements.track_utility", "on");
+        .setting("pg_stat_statements.track_utility", "on")
+        // All tests' statements at once: what does not fit is forgotten, while a test counts.
+        .setting("pg_stat_statements.max", "50000");
     options.settings.extend(arguments.setting);
     let mut server = Server::start(options).await?;
 
