@@ -28,7 +28,7 @@ pub async fn count_sales(pg: &Pg, limit: i64) -> Result<usize, sqlx::Error> {
         }
         let mut orders = sqlx::query_scalar!(
             "DELETE FROM stale_sale
-             WHERE id IN (SELECT id FROM stale_sale ORDER BY id LIMIT $1)
+             WHERE ctid = ANY(ARRAY(SELECT ctid FROM stale_sale ORDER BY id LIMIT $1))
              RETURNING order_id",
             limit,
         )

@@ -63,18 +63,19 @@ fn at_least(count: usize, limit: i64) -> bool {
 }
 
 /// Takes changes of stock out of their queues, unless there are units enough to do. Answers how many, and the components
-/// concerned, each once.
+/// concerned, each once. Rows are found again by where they are: a plan that was made while a queue was empty, as it
+/// mostly is, would compare each row with each.
 async fn take_changes(conn: &mut PgConnection, limit: i64) -> Result<(usize, Vec<Uuid>), sqlx::Error> {
     let taken = sqlx::query!(
         r#"WITH room AS (
                SELECT CASE WHEN count(*) < $2 THEN $1::bigint ELSE 0 END AS changes FROM (SELECT FROM stale_unit LIMIT $2) u
            ), component AS (
                DELETE FROM stale_component
-               WHERE id IN (SELECT id FROM stale_component ORDER BY id LIMIT (SELECT changes FROM room))
+               WHERE ctid = ANY(ARRAY(SELECT ctid FROM stale_component ORDER BY id LIMIT (SELECT changes FROM room)))
                RETURNING ARRAY[component_id] AS components
            ), stock AS (
                DELETE FROM stale_stock
-               WHERE id IN (SELECT id FROM stale_stock ORDER BY id LIMIT (SELECT changes FROM room))
+               WHERE ctid = ANY(ARRAY(SELECT ctid FROM stale_stock ORDER BY id LIMIT (SELECT changes FROM room)))
                RETURNING components
            )
            SELECT components AS "components!", true AS "of_stock!" FROM stock
@@ -168,7 +169,7 @@ async fn queue_concerned(conn: &mut PgConnection, components: &[Uuid]) -> Result
 /// Takes units out of their queue. Answers how many rows, and the units, each once.
 async fn take_units(conn: &mut PgConnection) -> Result<(usize, Vec<Uuid>), sqlx::Error> {
     let mut units = sqlx::query_scalar!(
-        "DELETE FROM stale_unit WHERE id IN (SELECT id FROM stale_unit ORDER BY id LIMIT $1) RETURNING product_id",
+        "DELETE FROM stale_unit WHERE ctid = ANY(ARRAY(SELECT ctid FROM stale_unit ORDER BY id LIMIT $1)) RETURNING product_id",
         UNITS,
     )
     .fetch_all(conn)

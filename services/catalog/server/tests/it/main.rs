@@ -17,6 +17,7 @@ mod house;
 mod invariants;
 mod logs;
 mod media;
+mod outages;
 mod products;
 mod reservations;
 mod seed;

@@ -22,8 +22,8 @@ use crate::media::Gallery;
 use crate::seed::WARDROBE;
 
 pub const IMAGES: &str = "/api/staff/v1/catalog/images";
-const DOCUMENTS: &str = "/api/staff/v1/catalog/documents";
-const BYTES: &str = "application/octet-stream";
+pub const DOCUMENTS: &str = "/api/staff/v1/catalog/documents";
+pub const BYTES: &str = "application/octet-stream";
 
 /// A picture of two colours.
 pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
@@ -54,7 +54,7 @@ fn bomb() -> Vec<u8> {
     bytes
 }
 
-fn document(len: usize) -> Bytes {
+pub fn document(len: usize) -> Bytes {
     let mut content = b"%PDF-1.7\n".to_vec();
     content.extend((content.len()..len).map(|at| u8::try_from(at % 251).expect("a byte")));
     content.into()

@@ -21,6 +21,8 @@ pub(super) struct Axis {
     pub windows: Vec<i32>,
     /// Steps of the prices wanted.
     steps: std::ops::RangeInclusive<i32>,
+    /// Whether not all prices are wanted.
+    limited: bool,
     /// The unit whose slug was typed.
     pub named: Option<Uuid>,
 }
@@ -58,7 +60,8 @@ impl Axis {
         let low = i32::from(ends.low).max(end(ends.cheapest));
         let high = i32::from(ends.high).min(end(ends.dearest));
         let from = i32::from(ends.from);
-        let unpriced = (wanted.min_price.is_none() && wanted.max_price.is_none()).then_some(NO_PRICE);
+        let limited = wanted.min_price.is_some() || wanted.max_price.is_some();
+        let unpriced = (!limited).then_some(NO_PRICE);
         let windows = match order {
             Sort::Price => (low.max(from)..=high).chain(unpriced).collect(),
             Sort::PriceDown => {
@@ -72,6 +75,7 @@ impl Axis {
             order,
             windows,
             steps: low..=high,
+            limited,
             named: ends.named,
         })
     }
@@ -94,6 +98,11 @@ impl Axis {
             Sort::Newest | Sort::Relevance => format!("{}:", -window),
         };
         windows.iter().map(prefix).collect()
+    }
+
+    /// Whether prices are wanted, and have so few steps.
+    pub(super) fn is_narrow(&self, steps: usize) -> bool {
+        self.limited && self.steps.clone().count() <= steps
     }
 
     /// The same of all prices wanted.

@@ -13,7 +13,7 @@ use super::words::ListingWords;
 use super::{ListError, Sort};
 
 /// Rows that are read for the sake of exact facets.
-pub(super) const SMALL: i64 = 600;
+pub(super) const SMALL: i64 = 300;
 /// Rows that are read when a walk would have to look through more.
 pub(super) const LARGE: i64 = 4_000;
 

@@ -19,7 +19,7 @@ pub async fn relist(pg: &Pg, limit: i64) -> Result<usize, sqlx::Error> {
         }
         let mut units = sqlx::query_scalar!(
             "DELETE FROM stale_product
-             WHERE id IN (SELECT id FROM stale_product ORDER BY id LIMIT $1)
+             WHERE ctid = ANY(ARRAY(SELECT ctid FROM stale_product ORDER BY id LIMIT $1))
              RETURNING product_id",
             limit,
         )

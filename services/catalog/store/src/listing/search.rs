@@ -16,6 +16,10 @@ use super::tally::Tally;
 use super::words::ListingWords;
 use super::{ListError, Sort};
 
+/// Units that are read at once where they are likely to be all that match.
+const FEW: i64 = 400;
+/// Steps of prices that are looked into at once: up to 2.7 times the lowest wanted.
+const STEPS: usize = 64;
 /// Units with the words that are looked at before other ways are tried, and at most.
 pub(super) const LOOKED_AT: [usize; 2] = [1_500, 8_000];
 
@@ -96,6 +100,11 @@ pub(super) fn add(rows: &mut Vec<Row>, named: Option<&Hit>) {
     }
 }
 
+/// Whether these are not more than a limit, so that they are all.
+fn fits<T>(found: &[T], limit: i64) -> bool {
+    i64::try_from(found.len()).is_ok_and(|found| found <= limit)
+}
+
 impl Search<'_> {
     async fn of_slug(&self, conn: &mut PgConnection, prefixes: &[String]) -> Result<Vec<Hit>, sqlx::Error> {
         find(
@@ -110,7 +119,7 @@ impl Search<'_> {
         .await
     }
 
-    /// By the filters alone where they leave little; else window by window; else by whatever is rare.
+    /// By the filters or the words alone where they leave little; else window by window; else by whatever is rare.
     async fn found(&self, conn: &mut PgConnection, axis: &Axis, counts: &Counts) -> Result<Found, ListError> {
         let named = match self.named {
             Some(_) if self.mark.1.is_none() => self.of_slug(conn, &[]).await?.pop(),
@@ -124,6 +133,9 @@ impl Search<'_> {
             let hits = among(conn, self.text, self.sought, rows).await?;
             return Ok(self.cut(Some(axis), named, hits));
         }
+        if let Some(hits) = self.few(conn, axis, counts).await? {
+            return Ok(self.cut(Some(axis), named, hits));
+        }
         let found = self.in_windows(conn, axis, named, counts, false).await?;
         if found.next.is_none() || found.units.len() == usize::from(self.size.get()) {
             return Ok(found);
@@ -134,6 +146,48 @@ impl Search<'_> {
         }
     }
 
+    /// All that match, where they are probably few: since the words seldom meet, or only narrow prices are wanted.
+    async fn few(
+        &self,
+        conn: &mut PgConnection,
+        axis: &Axis,
+        counts: &Counts,
+    ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let prefixes = if self.expected(counts) <= FEW as f64 {
+            vec![String::new()]
+        } else if axis.is_narrow(STEPS) {
+            axis.priced()
+        } else {
+            return Ok(None);
+        };
+        let places = self.wanted.places();
+        let hits = find(conn, self.text, self.sought, &places, &prefixes, None, FEW + 1).await?;
+        Ok(Some(hits).filter(|hits| fits(hits, FEW)))
+    }
+
+    /// How many units have all the words and the places wanted, if each were spread evenly over those of the others.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub(super) fn expected(&self, counts: &Counts) -> f64 {
+        let wanted = self.wanted;
+        let place = |key: Option<i32>| key.unwrap_or(0);
+        let all = counts.cell(0, false, 0, 0).max(1) as f64;
+        let placed = counts.cell(
+            place(wanted.category),
+            false,
+            place(wanted.material),
+            place(wanted.color),
+        );
+        let share = |word: &Sought| at_most(std::slice::from_ref(word)) as f64 / all;
+        placed as f64
+            * self
+                .sought
+                .iter()
+                .map(share)
+                .map(|share| share.min(1.0))
+                .product::<f64>()
+    }
+
     /// All that match, by the rarest thing wanted, by a number, by price, by the words; `None` when each of them has
     /// too much.
     async fn rest(
@@ -142,14 +196,11 @@ impl Search<'_> {
         axis: &Axis,
         counts: &Counts,
     ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
-        fn fits<T>(found: &[T]) -> bool {
-            i64::try_from(found.len()).is_ok_and(|found| found <= LARGE)
-        }
         if let Some(anchor) = counts.anchor(self.wanted, None)
             && anchor.units <= LARGE
         {
             let rows = gather(conn, &[(anchor.term, LARGE + 1)]).await?.swap_remove(0);
-            if fits(&rows) {
+            if fits(&rows, LARGE) {
                 return Ok(Some(among(conn, self.text, self.sought, rows).await?));
             }
         }
@@ -157,21 +208,21 @@ impl Search<'_> {
         if at_most(self.sought) <= LARGE {
             let all = [String::new()];
             let hits = find(conn, self.text, self.sought, &places, &all, None, LARGE + 1).await?;
-            if fits(&hits) {
+            if fits(&hits, LARGE) {
                 return Ok(Some(hits));
             }
         }
         if let Some(range) = self.wanted.numbers.first() {
             let categories = self.vocabulary.within(self.wanted.category);
             let rows = in_range(conn, range, &categories, LARGE + 1).await?;
-            if fits(&rows) {
+            if fits(&rows, LARGE) {
                 return Ok(Some(among(conn, self.text, self.sought, rows).await?));
             }
         }
         if self.wanted.min_price.is_some() || self.wanted.max_price.is_some() {
             let steps = axis.priced();
             let hits = find(conn, self.text, self.sought, &places, &steps, None, LARGE + 1).await?;
-            if fits(&hits) {
+            if fits(&hits, LARGE) {
                 return Ok(Some(hits));
             }
         }

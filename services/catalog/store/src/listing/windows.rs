@@ -6,13 +6,12 @@ use super::axis::{Axis, Mark};
 use super::browse::LARGE;
 use super::counts::Counts;
 use super::hits::{Hit, along_prices, find};
-use super::lexemes::at_most;
 use super::position::Position;
 use super::search::{Found, LOOKED_AT, Search, add};
 use super::walk::{Along, LOOKED_THROUGH, reached};
 
 /// Matches that are sorted together, at least, where there are so many.
-pub(super) const RANKED: usize = 300;
+pub(super) const RANKED: usize = 100;
 /// Windows that one statement looks into.
 const WINDOWS: usize = 256;
 
@@ -121,20 +120,8 @@ impl Search<'_> {
 
     /// How many windows probably have enough.
     fn batch(&self, windows: usize, counts: &Counts) -> usize {
-        let wanted = self.wanted;
-        let place = |key: Option<i32>| key.unwrap_or(0);
-        let cell = counts.cell(
-            place(wanted.category),
-            false,
-            place(wanted.material),
-            place(wanted.color),
-        );
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let estimate = {
-            let matching =
-                at_most(self.sought) as f64 * cell as f64 / counts.cell(0, false, 0, 0).max(1) as f64;
-            RANKED as f64 * windows as f64 / matching.max(1.0)
-        };
+        let estimate = RANKED as f64 * windows as f64 / self.expected(counts).max(1.0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
