@@ -46,6 +46,8 @@ impl Pg {
             options.options([
                 ("plan_cache_mode", "force_generic_plan"),
                 ("random_page_cost", "1.1"),
+                // A plan outlives the hour in which a table was empty: what has an index is to be found by it.
+                ("enable_seqscan", "off"),
                 ("jit", "off"),
             ])
         } else {
