@@ -72,6 +72,17 @@ def test_the_binary_takes_its_configuration(objects, item, template, tmp_path):
     assert "no answer from 127.0.0.1:1" in done.stderr, done.stderr
 
 
+def test_the_portal_knows_the_versions_on_trial_by_the_services_that_flagger_makes(site):
+    """DEP-2: its client library sends the pilot cohort there."""
+    _, _, objects = site
+    for deployment in services(objects):
+        if deployment["metadata"]["name"] == "portal":
+            config = tomllib.loads(config_of(objects, deployment["spec"]["template"]))
+            for service in ("catalog", "orders", "backoffice"):
+                assert config[f"{service}_urls"] == [f"https://{service}:8080"]
+                assert config["canaries"][f"{service}_urls"] == [f"https://{service}-canary:8080"]
+
+
 def test_a_pod_has_time_to_drain(site):
     _, _, objects = site
     for deployment in services(objects):
