@@ -110,7 +110,8 @@ pub async fn change(State(desk): State<Desk>, frame: Frame, mut form: Form) -> R
     if form.get("version") != Some(now.version) {
         return page(&desk, &frame, now, form, true).await;
     }
-    let Some(definitions) = changed(&frame, now.definitions.clone(), &mut form)? else {
+    let definitions = changed(&frame, now.definitions.clone(), &mut form);
+    let Some(definitions) = definitions.map_err(Failure::into_response)? else {
         return page(&desk, &frame, now, form, false).await;
     };
     let update = TogglesUpdate {
@@ -141,7 +142,7 @@ pub async fn change(State(desk): State<Desk>, frame: Frame, mut form: Form) -> R
 }
 
 /// The definitions that a form makes of those in force; `None`, with what is wrong noted, when it makes none.
-fn changed(frame: &Frame, mut definitions: Value, form: &mut Form) -> Result<Option<Value>, Response> {
+fn changed(frame: &Frame, mut definitions: Value, form: &mut Form) -> Result<Option<Value>, Failure> {
     match form.value("action") {
         "set" => {
             if let Some(flag) = toggle::find(frame, &mut definitions, form) {
@@ -160,7 +161,7 @@ fn changed(frame: &Frame, mut definitions: Value, form: &mut Form) -> Result<Opt
             Ok(all) => definitions = all,
             Err(error) => form.fail("definitions", frame.t1("toggles-not-json", "line", error.line())),
         },
-        _ => return Err(Failure::new(StatusCode::BAD_REQUEST).into_response()),
+        _ => return Err(Failure::new(StatusCode::BAD_REQUEST)),
     }
     if form.value("reason").chars().count() < 3 {
         form.fail("reason", frame.t("toggles-reason-missing"));

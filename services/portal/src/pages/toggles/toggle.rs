@@ -42,15 +42,13 @@ pub fn all(definitions: &Value) -> Vec<Toggle> {
         .map(|(key, flag)| Toggle {
             key: key.clone(),
             enabled: flag["state"] == "ENABLED",
-            variants: flag["variants"]
-                .as_object()
+            variants: names(flag.get("variants"))
                 .into_iter()
-                .flatten()
                 .enumerate()
-                .map(|(index, (name, value))| Variant {
+                .map(|(index, name)| Variant {
                     index,
-                    name: name.clone(),
-                    value: value.to_string(),
+                    value: flag["variants"][&name].to_string(),
+                    name,
                 })
                 .collect(),
             default: flag["defaultVariant"].as_str().unwrap_or_default().to_owned(),
@@ -59,6 +57,14 @@ pub fn all(definitions: &Value) -> Vec<Toggle> {
         .collect();
     all.sort_by(|a, b| a.key.cmp(&b.key));
     all
+}
+
+/// Names of variants, in the order in which a form numbers them.
+fn names(variants: Option<&Value>) -> Vec<String> {
+    let variants = variants.and_then(Value::as_object);
+    let mut names: Vec<String> = variants.into_iter().flat_map(Map::keys).cloned().collect();
+    names.sort();
+    names
 }
 
 /// The toggle with this key; what is wrong is noted in the form.
@@ -87,9 +93,8 @@ pub fn set(frame: &Frame, flag: &mut Map<String, Value>, form: &mut Form) {
     if Rule::parse(flag.get("targeting")).is_none() {
         return;
     }
-    let names = flag.get("variants").and_then(Value::as_object);
-    let names: Vec<String> = names.into_iter().flat_map(Map::keys).cloned().collect();
-    let rule = rule(frame, &names, form);
+    let variants = names(flag.get("variants"));
+    let rule = rule(frame, &variants, form);
     match rule.targeting() {
         Some(targeting) => flag.insert("targeting".to_owned(), targeting),
         None => flag.remove("targeting"),
