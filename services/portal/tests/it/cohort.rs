@@ -114,7 +114,8 @@ async fn the_pilot_cohort_meets_the_version_on_trial() {
     .await;
     for (login, on_trial) in [("sklad.sidorov", true), ("chief.vasilyev", false)] {
         let session = house.sign_in(login).await;
-        (trial.cohorts(), house.fake.cohorts());
+        trial.cohorts();
+        house.fake.cohorts();
         house.page("/", &session).await;
         let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"{login}"}}"#));
         let request = Request::get("/api/staff/v1/catalog/products/7")
