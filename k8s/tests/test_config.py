@@ -33,7 +33,7 @@ def secrets_of(objects, template):
 def environment(objects, template):
     stand = named(objects, "ConfigMap", "stand")["data"]
     return {
-        item["name"]: stand[item["valueFrom"]["configMapKeyRef"]["key"]]
+        item["name"]: item["value"] if "value" in item else stand[item["valueFrom"]["configMapKeyRef"]["key"]]
         for item in template["spec"]["containers"][0].get("env", [])
     }
 
@@ -70,6 +70,20 @@ def test_the_binary_takes_its_configuration(objects, item, template, tmp_path):
     )
     # It gets as far as asking, where nobody answers.
     assert "no answer from 127.0.0.1:1" in done.stderr, done.stderr
+
+
+def test_the_portal_knows_the_versions_on_trial_by_the_services_that_flagger_makes(site):
+    """DEP-2: its client library sends the pilot cohort there, on stands that have versions on trial."""
+    _, _, objects = site
+    rolled_out = {canary["metadata"]["name"] for canary in of_kind(objects, "Canary")}
+    for deployment in services(objects):
+        if deployment["metadata"]["name"] == "portal":
+            found = environment(objects, deployment["spec"]["template"])
+            told = {name: value for name, value in found.items() if "_CANARIES__" in name}
+            called = rolled_out & {"backoffice", "catalog", "orders"}
+            assert told == {
+                f"GARNITUR_PORTAL_CANARIES__{name.upper()}_URLS": f'["https://{name}-canary:8080"]' for name in called
+            }
 
 
 def test_a_pod_has_time_to_drain(site):

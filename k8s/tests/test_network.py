@@ -125,6 +125,9 @@ def test_employees_reach_services_through_the_portal_alone(network):
     reached = {pod.name for pod in network.of_namespace("prod-staff") if network.reaches(portal, pod, 8080)}
     assert {"backoffice-primary", "catalog-primary", "orders-primary"} <= reached
     assert "gate" not in reached
+    # Toggles come from backoffice's internal face; nobody else's is the portal's business.
+    internal = {pod.name for pod in network.of_namespace("prod-staff") if network.reaches(portal, pod, 8081)}
+    assert {name.removesuffix("-primary") for name in internal} == {"backoffice"}
 
 
 def test_stands_do_not_reach_each_other(network):

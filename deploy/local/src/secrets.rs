@@ -51,7 +51,7 @@ impl std::fmt::Debug for Secrets {
 }
 
 /// The services that call others.
-const CALLERS: [&str; 3] = ["catalog", "orders", "backoffice"];
+const CALLERS: [&str; 4] = ["catalog", "orders", "backoffice", "portal"];
 
 impl Secrets {
     /// Fresh ones.
@@ -80,12 +80,26 @@ impl Secrets {
     /// Those in `file`; made and kept there when there is none. Fails when the file cannot be read or written.
     pub fn load_or_make(file: &Path) -> anyhow::Result<Self> {
         match fs::read_to_string(file) {
-            Ok(text) => toml::from_str(&text).with_context(|| {
-                format!(
-                    "{} is damaged: move the data folder away to start anew",
-                    file.display()
-                )
-            }),
+            Ok(text) => {
+                let mut secrets: Self = toml::from_str(&text).with_context(|| {
+                    format!(
+                        "{} is damaged: move the data folder away to start anew",
+                        file.display()
+                    )
+                })?;
+                // Made by a version that had fewer callers.
+                let known = secrets.tokens.len();
+                for caller in CALLERS {
+                    let token = secrets.tokens.entry(caller.to_owned());
+                    token.or_insert_with(kernel::random::token);
+                }
+                if secrets.tokens.len() > known {
+                    secrets
+                        .keep(file)
+                        .with_context(|| format!("cannot write {}", file.display()))?;
+                }
+                Ok(secrets)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secrets = Self::make();
                 secrets

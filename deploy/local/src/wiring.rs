@@ -100,6 +100,8 @@ impl Wiring {
         let Ports {
             backoffice_staff,
             backoffice_internal,
+            catalog_internal,
+            orders_internal,
             ..
         } = self.ports;
         table(json!({
@@ -110,7 +112,12 @@ impl Wiring {
                 "staff": self.database("backoffice_staff"),
                 "internal": self.database("backoffice_internal"),
             },
-            "services": { "callers": self.tokens_of(&["catalog", "orders"]) },
+            "services": {
+                "catalog": [http(catalog_internal)],
+                "orders": [http(orders_internal)],
+                "token": self.secrets.tokens["backoffice"],
+                "callers": self.tokens_of(&["catalog", "orders", "portal"]),
+            },
             "directory": self.directory(),
             "staff": { "private_key": self.secrets.staff.private },
         }))
@@ -137,6 +144,7 @@ impl Wiring {
             catalog_staff,
             orders_staff,
             backoffice_staff,
+            backoffice_internal,
             ..
         } = self.ports;
         table(json!({
@@ -146,6 +154,10 @@ impl Wiring {
             "catalog_urls": [http(catalog_staff)],
             "orders_urls": [http(orders_staff)],
             "backoffice_urls": [http(backoffice_staff)],
+            "services": {
+                "backoffice": [http(backoffice_internal)],
+                "token": self.secrets.tokens["portal"],
+            },
         }))
     }
 

@@ -12,3 +12,4 @@ mod openapi;
 mod routes;
 mod schemathesis;
 mod statements;
+mod toggles;

@@ -18,5 +18,5 @@ mod pages;
 mod section;
 mod service;
 
-pub use config::Config;
+pub use config::{CanariesConfig, Config, ServicesConfig};
 pub use service::{Portal, router};

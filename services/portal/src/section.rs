@@ -11,11 +11,13 @@ pub enum Section {
     Stock,
     /// The audit (AUD-1).
     Audit,
+    /// Feature toggles (CFG-1).
+    Toggles,
 }
 
 impl Section {
     /// All, in the menu's order.
-    pub const ALL: [Self; 3] = [Self::Orders, Self::Stock, Self::Audit];
+    pub const ALL: [Self; 4] = [Self::Orders, Self::Stock, Self::Audit, Self::Toggles];
 
     /// Where it begins.
     pub const fn path(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Section {
             Self::Orders => "/",
             Self::Stock => "/stock",
             Self::Audit => "/audit",
+            Self::Toggles => "/settings/toggles",
         }
     }
 
@@ -32,6 +35,7 @@ impl Section {
             Self::Orders => key("nav-orders"),
             Self::Stock => key("nav-stock"),
             Self::Audit => key("nav-audit"),
+            Self::Toggles => key("nav-toggles"),
         }
     }
 
@@ -39,7 +43,7 @@ impl Section {
     pub fn has(self, path: &str) -> bool {
         match self {
             Self::Orders => path == "/" || path.starts_with("/orders/"),
-            Self::Stock | Self::Audit => path == self.path(),
+            Self::Stock | Self::Audit | Self::Toggles => path == self.path(),
         }
     }
 
@@ -54,6 +58,7 @@ impl Section {
                 roles::Support,
             )>::allows(role),
             Self::Audit => <(roles::Security, roles::Administrator)>::allows(role),
+            Self::Toggles => roles::Administrator::allows(role),
         })
     }
 }

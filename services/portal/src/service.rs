@@ -2,13 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use auth::ServiceToken;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use balancer::{Client, Policy};
-use chassis::{App, BadAddress, Face, HttpConfig, Outgoing, Service, TlsConfig};
+use chassis::{App, BadAddress, Face, HttpConfig, Job, Outgoing, Service, TlsConfig};
 use kernel::SharedClock;
 use telemetry::TelemetryConfig;
-use toggles::{Cohorts, Toggles};
+use toggles::{Cohort, Cohorts, Toggles};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use web::{AssetFile, Assets, Site, Texts};
 
@@ -59,12 +60,31 @@ impl App for Portal {
         Ok(Service::new(Self::NAME, context.metrics)
             .http(&config.http)
             .face(Face::Staff, router, description())
-            .job(toggles.job()))
+            .job(follow(config, &context.outgoing, &toggles)?))
     }
 
     fn openapi() -> Vec<(Face, OpenApi)> {
         vec![(Face::Staff, description())]
     }
+}
+
+/// The job that follows the toggles, of backoffice or of a file.
+fn follow(config: &Config, outgoing: &Outgoing, toggles: &Toggles) -> anyhow::Result<Job> {
+    let services = &config.services;
+    if services.backoffice.is_empty() {
+        return Ok(toggles.job());
+    }
+    anyhow::ensure!(
+        services.token.is_some() || outgoing.is_certified(),
+        "services.token is not set, and services.backoffice needs it, or a certificate in the section tls"
+    );
+    let token = services.token.as_ref();
+    let token = token.map(|token| ServiceToken::new(Portal::NAME, token.expose()));
+    let token = token.transpose().context("services.token")?;
+    let authorization = token.map(|token| token.authorization());
+    let client = outgoing.client("backoffice-internal", &services.backoffice, authorization);
+    let client = client.context("services.backoffice")?.build();
+    Ok(toggles.follow(toggles::remote(client)))
 }
 
 /// All pages, finished, and the way through to the staff faces, without the HTTP stack around them.
@@ -82,9 +102,18 @@ pub fn router(
         clock.clone(),
         Vec::new(),
     )?;
-    let catalog = client(outgoing, "catalog", &config.catalog_urls).context("catalog_urls")?;
-    let orders = client(outgoing, "orders", &config.orders_urls).context("orders_urls")?;
-    let backoffice = client(outgoing, "backoffice", &config.backoffice_urls).context("backoffice_urls")?;
+    let canaries = &config.canaries;
+    let catalog = client(outgoing, "catalog", &config.catalog_urls, &canaries.catalog_urls);
+    let catalog = catalog.context("catalog_urls")?;
+    let orders = client(outgoing, "orders", &config.orders_urls, &canaries.orders_urls);
+    let orders = orders.context("orders_urls")?;
+    let backoffice = client(
+        outgoing,
+        "backoffice",
+        &config.backoffice_urls,
+        &canaries.backoffice_urls,
+    );
+    let backoffice = backoffice.context("backoffice_urls")?;
     let dealer = Dealer::new(Cohorts::new(&config.cohorts).context("cohorts")?, site.clone());
     let desk = Desk {
         site: site.clone(),
@@ -103,21 +132,31 @@ pub fn router(
         .layer(from_fn_with_state(dealer, cohort::around)))
 }
 
-fn client(outgoing: &Outgoing, name: &str, urls: &[String]) -> Result<Client, BadAddress> {
+/// A client of a staff face. The pilot cohort's calls go to the version on trial: inside there is mutual TLS end to end, so
+/// nobody on the way could read the cohort.
+fn client(
+    outgoing: &Outgoing,
+    name: &str,
+    urls: &[String],
+    canaries: &[String],
+) -> Result<Client, BadAddress> {
     let policy = Policy {
         // Pages are answered within the stack's limit, with room for an error page.
         deadline: Duration::from_secs(6),
         forward_timeout: Duration::from_secs(9),
         ..Policy::default()
     };
-    Ok(outgoing
+    let mut client = outgoing
         .client(name, urls, None)?
         .policy(policy)
         .headers(|headers| {
             telemetry::inject(headers);
             cohort::inject(headers);
-        })
-        .build())
+        });
+    if !canaries.is_empty() {
+        client = client.canary(&outgoing.replicas(canaries)?, Cohort::is_pilot);
+    }
+    Ok(client.build())
 }
 
 /// Pages are no interface for programs, and what is passed through is described by the services.

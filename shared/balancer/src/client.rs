@@ -1,4 +1,4 @@
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,13 +10,11 @@ use tokio::time::Instant;
 use crate::body::Payload;
 use crate::budget::Budget;
 use crate::health::Standing;
-use crate::member::{Member, Ticket};
 use crate::observe::Nobody;
+use crate::replicas::{Canary, Replicas};
 use crate::retry::{Call, Failure};
 use crate::transport::{Http, http, unsent};
-use crate::{
-    Dial, Discover, Endpoint, Error, Fixed, Observe, Policy, Request, Response, Tcp, Unavailable, selection,
-};
+use crate::{Dial, Discover, Endpoint, Error, Fixed, Observe, Policy, Request, Response, Tcp};
 
 type Headers = Arc<dyn Fn(&mut HeaderMap) + Send + Sync>;
 
@@ -46,14 +44,7 @@ pub(crate) struct Inner {
     pub(crate) observer: Arc<dyn Observe>,
     pub(crate) http: Http,
     pub(crate) headers: Option<Headers>,
-    discovered: watch::Receiver<Arc<[Endpoint]>>,
-    set: RwLock<Arc<Set>>,
-}
-
-/// The replicas of one list of discovery.
-struct Set {
-    list: Arc<[Endpoint]>,
-    members: Vec<Arc<Member>>,
+    pub(crate) replicas: Replicas,
 }
 
 /// Puts a [`Client`] together; everything has a default.
@@ -65,6 +56,7 @@ pub struct Builder {
     observer: Arc<dyn Observe>,
     headers: Option<Headers>,
     dial: Arc<dyn Dial>,
+    canary: Option<Canary>,
 }
 
 impl Builder {
@@ -92,6 +84,20 @@ impl Builder {
         self
     }
 
+    /// Calls whose headers fit go to these replicas of a version on trial, all others never do. Where none of them can be
+    /// used, or a try on them fails such that it may be made again, the call goes on as any other.
+    pub fn canary(
+        mut self,
+        discover: &dyn Discover,
+        fits: impl Fn(&HeaderMap) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.canary = Some(Canary {
+            discovered: discover.watch(),
+            fits: Box::new(fits),
+        });
+        self
+    }
+
     /// The client. Opens no connection yet.
     pub fn build(self) -> Client {
         let now = Instant::now();
@@ -103,11 +109,7 @@ impl Builder {
                 policy: self.policy,
                 observer: self.observer,
                 headers: self.headers,
-                discovered: self.discovered,
-                set: RwLock::new(Arc::new(Set {
-                    list: Arc::new([]),
-                    members: Vec::new(),
-                })),
+                replicas: Replicas::new(self.discovered, self.canary),
             }),
         }
     }
@@ -137,6 +139,7 @@ impl Client {
             observer: Arc::new(Nobody),
             headers: None,
             dial: Arc::new(Tcp),
+            canary: None,
         }
     }
 
@@ -145,13 +148,11 @@ impl Client {
         &self.inner.name
     }
 
-    /// What is known of each replica, in the order of discovery.
+    /// What is known of each replica, in the order of discovery; those of a version on trial come last.
     pub fn endpoints(&self) -> Vec<EndpointState> {
         let now = Instant::now();
-        self.inner
-            .set()
-            .members
-            .iter()
+        let set = self.inner.replicas.now();
+        set.all()
             .map(|member| EndpointState {
                 endpoint: member.endpoint.clone(),
                 serving: member.standing(now) == Standing::Serving,
@@ -164,7 +165,7 @@ impl Client {
     /// Whether a call made now would be tried: some replica serves or is due for a probe.
     pub fn usable(&self) -> bool {
         let now = Instant::now();
-        let set = self.inner.set();
+        let set = self.inner.replicas.now();
         set.members
             .iter()
             .any(|member| member.standing(now) != Standing::Out)
@@ -179,7 +180,9 @@ impl Client {
         }
         let policy = &self.inner.policy;
         let allowed = request.deadline.unwrap_or(policy.deadline);
-        let mut call = Call::new(&self.inner, request.repeatable, allowed, policy.try_timeout);
+        let try_timeout = policy.try_timeout;
+        let on_trial = self.inner.replicas.is_on_trial(&request.headers);
+        let mut call = Call::new(&self.inner, request.repeatable, on_trial, allowed, try_timeout);
         loop {
             let ticket = match call.next().await {
                 Ok(ticket) => ticket,
@@ -231,75 +234,5 @@ impl Inner {
                 Failure::Broken(error.into())
             }
         })
-    }
-
-    /// A place at the replica that is best now, none of `tried`. A replica that is due for a probe gets requests
-    /// that can be repeated elsewhere, others only if nothing else is left.
-    pub(crate) fn pick(
-        self: &Arc<Self>,
-        tried: &[Arc<Member>],
-        repeatable: bool,
-    ) -> Result<Ticket, Unavailable> {
-        let now = Instant::now();
-        let set = self.set();
-        let mut candidates = Vec::with_capacity(set.members.len());
-        let mut costs = Vec::with_capacity(set.members.len());
-        let (mut due, mut busy) = (None, false);
-        for member in &set.members {
-            if tried.iter().any(|other| Arc::ptr_eq(other, member)) {
-                continue;
-            }
-            match member.appraise(&self.policy, now) {
-                (Standing::Serving, _) if member.in_flight() >= self.policy.max_in_flight => busy = true,
-                (Standing::Serving, cost) => {
-                    candidates.push(member);
-                    costs.push(cost);
-                }
-                (Standing::Due, _) => due = Some(member),
-                (Standing::Out, _) => {}
-            }
-        }
-        let probe = due.filter(|member| (repeatable || candidates.is_empty()) && member.admit(now));
-        let chosen =
-            probe.or_else(|| selection::choose(&costs, &mut rand::rng()).map(|index| candidates[index]));
-        match chosen {
-            Some(member) => Ok(Ticket::new(Arc::clone(self), Arc::clone(member), now)),
-            None if busy => Err(Unavailable::AllBusy),
-            None if set.members.is_empty() => Err(Unavailable::NoneKnown),
-            None => Err(Unavailable::AllEjected),
-        }
-    }
-
-    /// Whether no other replica than `member` serves.
-    pub(crate) fn is_last(&self, member: &Arc<Member>, now: Instant) -> bool {
-        self.set()
-            .members
-            .iter()
-            .all(|other| Arc::ptr_eq(other, member) || other.standing(now) != Standing::Serving)
-    }
-
-    /// The replicas of the newest list; those known before keep what is known of them.
-    fn set(&self) -> Arc<Set> {
-        let list = Arc::clone(&self.discovered.borrow());
-        let set = Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner));
-        if Arc::ptr_eq(&set.list, &list) {
-            return set;
-        }
-        let now = Instant::now();
-        let mut current = self.set.write().unwrap_or_else(PoisonError::into_inner);
-        let mut members: Vec<Arc<Member>> = Vec::with_capacity(list.len());
-        for endpoint in list.iter() {
-            if members.iter().any(|member| member.endpoint == *endpoint) {
-                continue;
-            }
-            let known = current.members.iter().find(|member| member.endpoint == *endpoint);
-            members.push(
-                known
-                    .cloned()
-                    .unwrap_or_else(|| Arc::new(Member::new(endpoint.clone(), now))),
-            );
-        }
-        *current = Arc::new(Set { list, members });
-        Arc::clone(&current)
     }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -6,11 +7,13 @@ use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use tokio::sync::watch;
 
-/// Where one replica listens: scheme and authority, such as `http://10.0.0.7:8121`.
+/// Where one replica listens: scheme and authority, such as `http://10.0.0.7:8121`. One that was found by a name knows it:
+/// its certificate says the name and not the address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     scheme: Scheme,
     authority: Authority,
+    name: Option<Arc<str>>,
 }
 
 /// An address that names no replica.
@@ -24,11 +27,35 @@ impl Endpoint {
         self.authority.as_str()
     }
 
-    /// The absolute URI of a path on this replica.
+    /// Host and port; the port that goes with the scheme where none is said.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let usual = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
+        let host = self.authority.host();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (host, self.authority.port_u16().unwrap_or(usual))
+    }
+
+    /// The replica that listens at one of this one's addresses.
+    pub(crate) fn at(&self, address: SocketAddr) -> Self {
+        let (host, _) = self.host_and_port();
+        Self {
+            scheme: self.scheme.clone(),
+            authority: Authority::try_from(address.to_string())
+                .expect("an address and its port are an authority"),
+            name: Some(host.into()),
+        }
+    }
+
+    /// The absolute URI of a path on this replica. A name stands where a user would: there it is a part of what
+    /// connections are kept by, and comes to whoever makes them ([`called`]).
     pub(crate) fn uri(&self, path: &PathAndQuery) -> Uri {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
+        parts.authority = Some(match &self.name {
+            None => self.authority.clone(),
+            Some(name) => Authority::try_from(format!("{name}@{}", self.authority))
+                .expect("a host is no less than a user may be"),
+        });
         parts.path_and_query = Some(path.clone());
         Uri::from_parts(parts).expect("scheme, authority and path make a URI")
     }
@@ -53,7 +80,11 @@ impl FromStr for Endpoint {
         if parts.path_and_query.is_some_and(|path| path != "/") {
             return Err(bad());
         }
-        Ok(Self { scheme, authority })
+        Ok(Self {
+            scheme,
+            authority,
+            name: None,
+        })
     }
 }
 
@@ -61,6 +92,22 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme, self.authority)
     }
+}
+
+/// The name that is called by an URI of [`Endpoint::uri`], and the URI without it.
+pub(crate) fn called(uri: &Uri) -> (String, Uri) {
+    let authority = uri.authority().map_or("", Authority::as_str);
+    let Some((name, address)) = authority.split_once('@') else {
+        let host = uri.host().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        return (host.to_owned(), uri.clone());
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.authority = Authority::try_from(address).ok();
+    (
+        name.to_owned(),
+        Uri::from_parts(parts).unwrap_or_else(|_| uri.clone()),
+    )
 }
 
 /// A source of replicas: a fixed list, DNS, Kubernetes.
@@ -94,6 +141,29 @@ impl Discover for Fixed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_replica_that_was_found_by_a_name_is_called_by_it() {
+        let named: Endpoint = "https://catalog:8080".parse().unwrap();
+        let path = PathAndQuery::from_static("/x?y");
+        assert_eq!(
+            called(&named.uri(&path)),
+            ("catalog".to_owned(), named.uri(&path))
+        );
+        for (address, authority) in [
+            ("10.0.0.7:8080", "10.0.0.7:8080"),
+            ("[fd00::7]:8080", "[fd00::7]:8080"),
+        ] {
+            let found = named.at(address.parse().unwrap());
+            assert_eq!(found.authority(), authority);
+            assert_ne!(found, named);
+            let (name, uri) = called(&found.uri(&path));
+            assert_eq!(name, "catalog");
+            assert_eq!(uri.to_string(), format!("https://{authority}/x?y"));
+        }
+        let six: Endpoint = "http://[::1]".parse().unwrap();
+        assert_eq!(six.host_and_port(), ("::1", 80));
+    }
 
     #[test]
     fn only_plain_origins_are_endpoints() {

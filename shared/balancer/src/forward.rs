@@ -48,7 +48,8 @@ impl Client {
         } else {
             allowed
         };
-        let mut call = Call::new(&self.inner, repeatable, allowed, try_timeout);
+        let on_trial = self.inner.replicas.is_on_trial(&head.headers);
+        let mut call = Call::new(&self.inner, repeatable, on_trial, allowed, try_timeout);
         loop {
             let ticket = match call.next().await {
                 Ok(ticket) => ticket,

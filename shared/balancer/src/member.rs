@@ -141,6 +141,10 @@ impl Ticket {
         let endpoint = &self.member.endpoint;
         match change {
             Change::None => {}
+            // Between trials there is nothing where they are: no news.
+            Change::Ejected(probation) if client.is_canary(&self.member) => {
+                tracing::debug!(client = %client.name, %endpoint, ?probation, reason = outcome.label(), "canary ejected");
+            }
             Change::Ejected(probation) => {
                 tracing::warn!(client = %client.name, %endpoint, ?probation, reason = outcome.label(), "replica ejected");
                 client.observer.ejected(&client.name, endpoint, probation);

@@ -26,6 +26,7 @@ pub(crate) type Ended<T> = (Result<Response<T>, Error>, Ticket);
 pub(crate) struct Call<T> {
     client: Arc<Inner>,
     repeatable: bool,
+    on_trial: bool,
     allowed: Duration,
     try_timeout: Duration,
     deadline: Instant,
@@ -36,10 +37,12 @@ pub(crate) struct Call<T> {
 }
 
 impl<T> Call<T> {
-    /// A call that may take `allowed` in all and `try_timeout` for each try.
+    /// A call that may take `allowed` in all and `try_timeout` for each try; `on_trial` says that it is for the version on
+    /// trial.
     pub(crate) fn new(
         client: &Arc<Inner>,
         repeatable: bool,
+        on_trial: bool,
         allowed: Duration,
         try_timeout: Duration,
     ) -> Self {
@@ -47,6 +50,7 @@ impl<T> Call<T> {
         Self {
             client: Arc::clone(client),
             repeatable,
+            on_trial,
             allowed,
             try_timeout,
             deadline: Instant::now() + allowed,
@@ -60,13 +64,13 @@ impl<T> Call<T> {
     /// A place at the next replica: one not tried yet if there is one, else any after a pause.
     /// Where there is none, the call ends as its last try ended, or at once if this would be the first.
     pub(crate) async fn next(&mut self) -> Result<Ticket, (Error, Option<Ended<T>>)> {
-        let mut picked = self.client.pick(&self.tried, self.repeatable);
+        let mut picked = self.client.pick(&self.tried, self.repeatable, self.on_trial);
         if picked.is_err() && !self.tried.is_empty() {
             let pause = self.pause.mul_f64(0.5 + rand::random::<f64>() / 2.0);
             self.pause *= 2;
             if Instant::now() + pause < self.deadline {
                 tokio::time::sleep(pause).await;
-                picked = self.client.pick(&[], self.repeatable);
+                picked = self.client.pick(&[], self.repeatable, self.on_trial);
             }
         }
         picked.map_err(|reason| {

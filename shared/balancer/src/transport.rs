@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 
 use crate::Policy;
 use crate::body::Payload;
+use crate::discovery::called;
 
 /// A byte stream to a replica.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -23,8 +24,9 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
 
 /// How connections are made: TCP as a rule, TLS over it, a pipe in tests.
 pub trait Dial: Send + Sync + 'static {
-    /// Opens a connection to the authority of `uri`. The client bounds the time.
-    fn dial(&self, uri: &Uri) -> BoxFuture<'static, io::Result<Box<dyn Io>>>;
+    /// Opens a connection to the authority of `uri`, of which a certificate has to say `name`: the host itself, or what it
+    /// was found by. The client bounds the time.
+    fn dial(&self, uri: &Uri, name: &str) -> BoxFuture<'static, io::Result<Box<dyn Io>>>;
 }
 
 /// Plain TCP with `TCP_NODELAY`; `https` origins are refused, since nothing here could secure them.
@@ -32,7 +34,7 @@ pub trait Dial: Send + Sync + 'static {
 pub struct Tcp;
 
 impl Dial for Tcp {
-    fn dial(&self, uri: &Uri) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
+    fn dial(&self, uri: &Uri, _: &str) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
         if uri.scheme() != Some(&Scheme::HTTP) {
             return Box::pin(async { Err(io::ErrorKind::Unsupported.into()) });
         }
@@ -91,7 +93,8 @@ impl tower::Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let dialled = self.dial.dial(&uri);
+        let (name, uri) = called(&uri);
+        let dialled = self.dial.dial(&uri, &name);
         let timeout = self.timeout;
         Box::pin(async move {
             let io = tokio::time::timeout(timeout, dialled)

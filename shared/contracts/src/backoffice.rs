@@ -1,6 +1,7 @@
-//! The backoffice service: employees, their sessions and the audit.
+//! The backoffice service: employees, their sessions, the audit and the feature toggles.
 
 mod employees;
+mod toggles;
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 pub use employees::{Employee, EmployeeChange, EmployeesPage, EmployeesQuery, NewEmployee, NewPassword};
+pub use toggles::{Toggles, TogglesChange, TogglesChanges, TogglesQuery, TogglesUpdate};
 
 /// What an employee may do (SEC-1). Comes from the groups of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

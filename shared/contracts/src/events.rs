@@ -21,6 +21,9 @@ pub const ASSORTMENT_CHANGED: &str = "ru.garnitur.catalog.assortment.changed.v1"
 /// A courier signed in or was refused. Payload [`CourierSignIn`].
 pub const COURIER_SIGN_IN: &str = "ru.garnitur.orders.courier.sign-in.v1";
 
+/// Other feature toggles came into force, or are told of again. Payload [`TogglesChanged`].
+pub const TOGGLES_CHANGED: &str = "ru.garnitur.backoffice.toggles.changed.v1";
+
 /// Who gets which events of whom: (source, receiver, types). A type may end with `*`.
 pub const ROUTES: &[(&str, &str, &[&str])] = &[
     (
@@ -38,6 +41,8 @@ pub const ROUTES: &[(&str, &str, &[&str])] = &[
     ),
     ("catalog", "orders", &[RESERVATION_EXPIRED, BACK_IN_STOCK]),
     ("catalog", "backoffice", &[STOCK_CORRECTED, ASSORTMENT_CHANGED]),
+    ("backoffice", "catalog", &[TOGGLES_CHANGED]),
+    ("backoffice", "orders", &[TOGGLES_CHANGED]),
 ];
 
 /// The event type of an order's new status, such as `ru.garnitur.orders.order.paid.v1`. Payload
@@ -147,4 +152,13 @@ pub struct CourierSignIn {
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
+}
+
+/// The feature toggles in force, all of them. The one with the highest version counts, in whatever order they come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TogglesChanged {
+    /// Their version.
+    pub version: i64,
+    /// Their definitions in flagd's format.
+    pub definitions: serde_json::Value,
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::rule;
@@ -10,20 +12,57 @@ const MAX_FLAGS: usize = 500;
 const MAX_NAME: usize = 100;
 
 /// Why a snapshot is refused. The text names the toggle and the rule that is broken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct BadSnapshot(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadSnapshot {
+    toggle: Option<String>,
+    why: String,
+}
 
 impl BadSnapshot {
     pub(crate) fn new(why: impl Into<String>) -> Self {
-        Self(why.into())
+        Self {
+            toggle: None,
+            why: why.into(),
+        }
     }
 
     /// The same, said of a part.
     pub(crate) fn of(self, part: &str) -> Self {
-        Self(format!("{part}: {}", self.0))
+        Self {
+            why: format!("{part}: {}", self.why),
+            ..self
+        }
+    }
+
+    /// The same, said of a toggle.
+    pub(crate) fn of_toggle(self, key: &str) -> Self {
+        Self {
+            toggle: Some(key.to_owned()),
+            ..self
+        }
+    }
+
+    /// Key of the toggle that is wrong, where it is one.
+    pub fn toggle(&self) -> Option<&str> {
+        self.toggle.as_deref()
+    }
+
+    /// What is wrong with it, or with the whole.
+    pub fn why(&self) -> &str {
+        &self.why
     }
 }
+
+impl fmt::Display for BadSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.toggle {
+            Some(key) => write!(f, "toggle {key:?}: {}", self.why),
+            None => f.write_str(&self.why),
+        }
+    }
+}
+
+impl std::error::Error for BadSnapshot {}
 
 /// Checks a whole document by flagd's schema (<https://flagd.dev/schema/v0/flags.json>), and what the schema cannot say:
 /// variants and evaluators that rules name must be there.
@@ -67,7 +106,7 @@ pub(crate) fn document(text: &str) -> Result<Value, BadSnapshot> {
         return Err(BadSnapshot::new(format!("more than {MAX_FLAGS} toggles")));
     }
     for (key, flag) in flags {
-        check_flag(key, flag, evaluators).map_err(|error| error.of(&format!("toggle {key:?}")))?;
+        check_flag(key, flag, evaluators).map_err(|error| error.of_toggle(key))?;
     }
     Ok(document)
 }

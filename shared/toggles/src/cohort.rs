@@ -9,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 pub const HEADER: HeaderName = HeaderName::from_static("x-garnitur-cohort");
 /// The cookie that says the same of a browser, for routing in front of the portal.
 pub const COOKIE: &str = "garnitur-cohort";
+/// The cohort that meets a version on trial and nobody else does: what Flagger's A/B matches on.
+const PILOT: &str = "pilot";
 
 /// The longest name of a cohort.
 const MAX: usize = 32;
@@ -39,6 +41,11 @@ impl Cohort {
     /// Of a request that says so and says it well; only those that the portal has made are to be believed.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         Self::new(headers.get(HEADER)?.to_str().ok()?).ok()
+    }
+
+    /// Whether a request is of the cohort that meets a version on trial.
+    pub fn is_pilot(headers: &HeaderMap) -> bool {
+        headers.get(HEADER).is_some_and(|cohort| cohort == PILOT)
     }
 
     /// The name.

@@ -3,11 +3,12 @@ use std::path::PathBuf;
 /// Where toggles come from.
 #[derive(Debug, Clone, confique::Config)]
 pub struct TogglesConfig {
-    /// File with the definitions in flagd's JSON format. It is read again when it changes, so a mounted `ConfigMap`
-    /// changes toggles without a rollout. Without it every toggle is what the code says.
+    /// File with the definitions in flagd's JSON format, instead of those of the settings: an operator's way past them. It
+    /// is read again when it changes, so a mounted `ConfigMap` changes toggles without a rollout.
     pub file: Option<PathBuf>,
 
-    /// File in which the last good definitions are kept, for a restart while the others are bad or away.
+    /// File in which the last good definitions are kept, for a restart while newer ones are bad or cannot be asked for.
+    /// Without any definitions every toggle is what the code says.
     pub last_good: Option<PathBuf>,
 
     /// How often, in milliseconds, to look for a change.

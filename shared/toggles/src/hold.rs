@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,7 @@ struct Inner {
 struct Metrics {
     offers: IntCounterVec,
     bad: IntGauge,
+    unreached: IntGauge,
     version: IntGaugeVec,
     pub evaluations: IntCounterVec,
 }
@@ -43,6 +45,10 @@ impl Toggles {
             bad: metrics.gauge(
                 "toggles_snapshot_bad",
                 "Whether the newest definitions of toggles were refused and older ones are in force: 1 or 0.",
+            ),
+            unreached: metrics.gauge(
+                "toggles_source_unreached",
+                "Whether the settings could not be asked for toggles the last time: 1 or 0.",
             ),
             version: metrics.gauge_vec(
                 "toggles_snapshot_info",
@@ -129,6 +135,24 @@ impl Toggles {
                 }
             }
         }
+    }
+
+    /// Notes whether the settings could be asked, and why not. Told once, not at every look.
+    pub(crate) fn reached(&self, error: Option<&dyn Display>) {
+        let unreached = &self.inner.metrics.unreached;
+        let before = unreached.get() == 1;
+        unreached.set(error.is_some().into());
+        match error {
+            Some(error) if !before => {
+                tracing::warn!(%error, in_force = self.current().version(), "the settings cannot be asked for toggles");
+            }
+            None if before => tracing::info!("the settings can be asked for toggles again"),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn has_file(&self) -> bool {
+        self.inner.config.file.is_some()
     }
 
     pub(crate) fn poll_ms(&self) -> u64 {

@@ -51,7 +51,7 @@ impl Snapshot {
             snapshot
                 .operator
                 .apply(key, &flag.get_targeting(), &nobody)
-                .map_err(|error| BadSnapshot::new(error.to_string()).of(&format!("toggle {key:?}")))?;
+                .map_err(|error| BadSnapshot::new(error.to_string()).of_toggle(key))?;
         }
         Ok(snapshot)
     }

@@ -5,12 +5,14 @@
 
 mod chain;
 mod happening;
+mod kinds;
 mod login;
 mod record;
 mod session;
 
 pub use chain::{Entry, EntryHash, Fault, FaultKind, Head, Verifier, append, verify};
-pub use happening::{ActorKind, Administering, Happening, Refusal};
+pub use happening::Happening;
+pub use kinds::{ActorKind, Administering, Refusal};
 pub use login::canonical;
 pub use record::Record;
 pub use session::{BadTerms, SessionTerms};

@@ -1,14 +1,18 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use auth::{LoginThrottle, StaffSigner, StaffVerifier, ThrottlePolicy};
+use auth::{LoginThrottle, ServiceToken, StaffSigner, StaffVerifier, ThrottlePolicy};
+use axum::middleware::from_fn;
 use backoffice_domain::SessionTerms;
 use backoffice_store::{EventsToAudit, Store};
+use balancer::Client;
 use chassis::{App, Context, Face, HttpConfig, Service, TlsConfig};
 use directory::LdapDirectory;
-use events::{Receiver, Topology};
+use events::{Broker, Carrier, Dispatcher, HttpPush, Policy, Receiver, Subscriptions, Topology, Wake};
 use pg::Pg;
 use telemetry::TelemetryConfig;
+use toggles::Toggles;
+use url::Url;
 use utoipa::openapi::OpenApi;
 
 use crate::staff::{self, StaffFace};
@@ -17,7 +21,7 @@ use crate::{Config, internal, jobs};
 /// The service's name, also as a source in the audit.
 pub(crate) const NAME: &str = "backoffice";
 
-/// Where backoffice stands in the shop's events: it only receives.
+/// Where backoffice stands in the shop's events.
 const TOPOLOGY: Topology = Topology::new(NAME, contracts::events::ROUTES);
 
 /// The backoffice service: employees and services each have a face.
@@ -26,7 +30,7 @@ pub struct Backoffice;
 
 impl App for Backoffice {
     const NAME: &'static str = NAME;
-    const ABOUT: &'static str = "Employees' sessions and the audit.";
+    const ABOUT: &'static str = "Employees' sessions, the audit and feature toggles.";
     type Config = Config;
 
     fn http(config: &Config) -> &HttpConfig {
@@ -44,11 +48,13 @@ impl App for Backoffice {
     async fn build(config: &Config, context: Context) -> anyhow::Result<Service> {
         let parts = Parts::new(config, context)?;
         let mut service = Service::new(NAME, parts.context.metrics.clone()).http(&config.http);
-        if parts.context.faces.has(Face::Staff) {
-            service = parts.staff(service)?;
-        }
+        // First, because it has the dispatcher that the other wakes.
+        let mut wake = Wake::default();
         if parts.context.faces.has(Face::Internal) {
-            service = parts.internal(service)?;
+            (service, wake) = parts.internal(service)?;
+        }
+        if parts.context.faces.has(Face::Staff) {
+            service = parts.staff(service, wake)?;
         }
         Ok(service)
     }
@@ -74,6 +80,8 @@ struct Parts<'a> {
     context: Context,
     terms: SessionTerms,
     pg_metrics: pg::Metrics,
+    subscriptions: Arc<Subscriptions>,
+    toggles: Toggles,
 }
 
 impl<'a> Parts<'a> {
@@ -82,6 +90,8 @@ impl<'a> Parts<'a> {
         let pg_metrics = pg::Metrics::unregistered();
         context.metrics.register(pg_metrics.clone());
         Ok(Self {
+            subscriptions: Arc::new(config.events.subscriptions(TOPOLOGY)),
+            toggles: Toggles::open(&config.toggles, &context.metrics),
             config,
             context,
             terms,
@@ -95,8 +105,13 @@ impl<'a> Parts<'a> {
     }
 
     /// The directory is no part of readiness: who is signed in works on without it.
-    fn staff(&self, service: Service) -> anyhow::Result<Service> {
-        let Context { clock, metrics, .. } = &self.context;
+    fn staff(&self, service: Service, wake: Wake) -> anyhow::Result<Service> {
+        let Context {
+            clock,
+            metrics,
+            faces,
+            ..
+        } = &self.context;
         let pg = self.pool(Face::Staff)?;
         let key = self.config.staff.private_key.as_ref();
         let key = key.context("staff.private_key is not set, and --face staff needs it")?;
@@ -113,15 +128,21 @@ impl<'a> Parts<'a> {
             terms: self.terms,
             signer,
             verifier,
+            subscriptions: Arc::clone(&self.subscriptions),
+            wake,
             metrics: metrics.clone(),
             clock: Arc::clone(clock),
         };
-        Ok(service
-            .face(Face::Staff, staff::router(face), staff::openapi())
-            .ready("postgres-staff", move || ready(pg.clone())))
+        // The other face follows the toggles where there is one.
+        let follow = (!faces.has(Face::Internal)).then(|| jobs::follow_toggles(&self.toggles, &face.store));
+        let router = staff::router(face).layer(from_fn(toggles::observe));
+        let service = service
+            .face(Face::Staff, router, staff::openapi())
+            .ready("postgres-staff", move || ready(pg.clone()));
+        Ok(follow.into_iter().fold(service, Service::job))
     }
 
-    fn internal(&self, service: Service) -> anyhow::Result<Service> {
+    fn internal(&self, service: Service) -> anyhow::Result<(Service, Wake)> {
         let Context {
             clock,
             metrics,
@@ -131,19 +152,67 @@ impl<'a> Parts<'a> {
         let pg = self.pool(Face::Internal)?;
         let broker = self.config.events.broker(TOPOLOGY, metrics)?;
         let store = Store::new(pg.clone());
-        let receiver = Receiver::new(pg.clone(), EventsToAudit, Arc::clone(clock), metrics);
         let callers = self.config.tls.callers(&self.config.services.callers)?;
-        let router = internal::router(&store, &receiver, Arc::clone(clock), callers);
-        let of_events = receiver
+        let dispatcher = self.dispatcher(&pg, broker.as_ref())?;
+        let wake = dispatcher.wake();
+        let receiver = Receiver::new(pg.clone(), EventsToAudit, Arc::clone(clock), metrics);
+        let router = internal::router(&store, &receiver, Arc::clone(clock), wake.clone(), callers);
+        let router = router.layer(from_fn(toggles::observe));
+        let of_events = dispatcher
             .jobs()
             .into_iter()
+            .chain(receiver.jobs())
             .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())));
         let service = service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()))
             .job(jobs::purge_sessions(&store, self.terms, clock))
-            .job(jobs::verify_audit(&store, metrics));
-        Ok(of_events.fold(service, Service::job))
+            .job(jobs::verify_audit(&store, metrics))
+            .job(jobs::retell_toggles(&store, &self.subscriptions, &wake, clock))
+            .job(jobs::follow_toggles(&self.toggles, &store));
+        Ok((of_events.fold(service, Service::job), wake))
+    }
+
+    fn dispatcher(&self, pg: &Pg, broker: Option<&Broker>) -> anyhow::Result<Dispatcher<Carrier>> {
+        let transport = match broker {
+            Some(broker) => Carrier::JetStream(broker.transport()),
+            None => Carrier::Http(self.push()?),
+        };
+        Ok(Dispatcher::new(
+            pg.clone(),
+            transport,
+            &TOPOLOGY.source(),
+            &self.subscriptions,
+            Arc::clone(&self.context.clock),
+            Policy::default(),
+            &self.context.metrics,
+        ))
+    }
+
+    /// The way of events to the services' internal faces.
+    fn push(&self) -> anyhow::Result<HttpPush> {
+        let (services, outgoing) = (&self.config.services, &self.context.outgoing);
+        anyhow::ensure!(
+            services.token.is_some() || outgoing.is_certified(),
+            "services.token is not set, and --face internal needs it, or a certificate in the section tls"
+        );
+        let token = services.token.as_ref();
+        let token = token
+            .map(|token| ServiceToken::new(NAME, token.expose()))
+            .transpose()
+            .context("services.token")?;
+        let client = |name: &str, urls: &[Url]| -> anyhow::Result<Client> {
+            anyhow::ensure!(
+                !urls.is_empty(),
+                "services.{name} is not set, and --face internal needs it"
+            );
+            // The transport adds the token itself.
+            let client = outgoing.client(name, urls, None);
+            Ok(client.with_context(|| format!("services.{name}"))?.build())
+        };
+        Ok(HttpPush::new(token.map(|token| token.authorization()))
+            .with("catalog", client("catalog", &services.catalog)?)
+            .with("orders", client("orders", &services.orders)?))
     }
 }
 

@@ -9,6 +9,8 @@ use kernel::Personal;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
 use time::Duration;
+use toggles::TogglesConfig;
+use url::Url;
 
 /// Configuration of the backoffice service.
 #[derive(Debug, Clone, Confique)]
@@ -48,6 +50,10 @@ pub struct Config {
     /// How long employees stay signed in.
     #[config(nested)]
     pub sessions: SessionsConfig,
+
+    /// Toggles of backoffice itself. They come from its own database.
+    #[config(nested)]
+    pub toggles: TogglesConfig,
 }
 
 /// The internal-services database: one role a face.
@@ -85,9 +91,20 @@ impl DatabaseConfig {
     }
 }
 
-/// Other services.
+/// Other services and how they know us.
 #[derive(Debug, Clone, Confique)]
 pub struct ServicesConfig {
+    /// Internal addresses of the catalog's replicas, as in `["http://catalog:8121"]`; events that are pushed go there.
+    #[config(default = [])]
+    pub catalog: Vec<Url>,
+
+    /// Internal addresses of the orders' replicas; events that are pushed go there.
+    #[config(default = [])]
+    pub orders: Vec<Url>,
+
+    /// This service's own token, at least 32 characters. Not needed where it has a certificate or pushes nothing.
+    pub token: Option<Personal<String>>,
+
     /// Services that may call the internal face: their names, as in `["orders"]`, where `tls.internal` is `mutual`;
     /// else their names and tokens, as in `{ orders = "…" }`.
     #[config(default = [])]

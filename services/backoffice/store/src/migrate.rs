@@ -19,7 +19,7 @@ pub enum MigrateError {
 /// database cannot be reached or a migration fails; what was applied before stays applied.
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
     let roles = events::Roles {
-        emit: &[],
+        emit: &["backoffice_staff"],
         dispatch: &["backoffice_internal"],
         receive: &["backoffice_internal"],
     };

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use auth::{ServiceToken, StaffVerifier};
+use axum::middleware::from_fn;
 use balancer::Client;
 use catalog_store::{OrderEvents, ReserveQueue};
 use chassis::{App, Context, Face, HttpConfig, Outgoing, Service, TlsConfig};
@@ -10,6 +11,7 @@ use events::{Carrier, Dispatcher, HttpPush, Policy, Receiver, Topology, Wake};
 use files::{FileStore, NfsStore};
 use pg::Pg;
 use telemetry::TelemetryConfig;
+use toggles::Toggles;
 use url::Url;
 use utoipa::openapi::OpenApi;
 
@@ -103,6 +105,7 @@ struct Parts<'a> {
     context: Context,
     signals: Signals,
     pg_metrics: pg::Metrics,
+    toggles: Toggles,
 }
 
 impl<'a> Parts<'a> {
@@ -110,11 +113,27 @@ impl<'a> Parts<'a> {
         let pg_metrics = pg::Metrics::unregistered();
         context.metrics.register(pg_metrics.clone());
         Self {
+            toggles: Toggles::open(&config.toggles, &context.metrics),
             config,
             context,
             signals: Signals::default(),
             pg_metrics,
         }
+    }
+
+    /// Adds the job that follows the toggles, to the first face of this process: one is enough.
+    fn follow(&self, service: Service, face: Face, pg: &Pg) -> Service {
+        let mut faces = [Face::Internal, Face::Edge, Face::Staff].into_iter();
+        if faces.find(|face| self.context.faces.has(*face)) != Some(face) {
+            return service;
+        }
+        let pg = pg.clone();
+        service.job(self.toggles.follow(move |version| {
+            let pg = pg.clone();
+            // What a file says may have any version.
+            let known = version.parse().unwrap_or_default();
+            async move { catalog_store::toggles_unless(&pg, known).await }
+        }))
     }
 
     fn pool(&self, face: Face) -> anyhow::Result<Pg> {
@@ -124,6 +143,7 @@ impl<'a> Parts<'a> {
 
     fn edge(&self, service: Service) -> anyhow::Result<Service> {
         let pg = self.pool(Face::Edge)?;
+        let service = self.follow(service, Face::Edge, &pg);
         let files = Arc::new(NfsStore::new(&self.config.files)?);
         let images = Images::new(files, self.config.cache.images_bytes);
         let Context {
@@ -145,13 +165,15 @@ impl<'a> Parts<'a> {
             self.config.cache.answers_bytes,
             &self.context.clock,
         );
+        let router = edge::router(edge).layer(from_fn(toggles::observe));
         Ok(service
-            .face(Face::Edge, edge::router(edge), edge::openapi())
+            .face(Face::Edge, router, edge::openapi())
             .ready("postgres-edge", move || ready(pg.clone())))
     }
 
     fn staff(&self, service: Service, wake: Wake) -> anyhow::Result<Service> {
         let pg = self.pool(Face::Staff)?;
+        let service = self.follow(service, Face::Staff, &pg);
         let key = self.config.staff.public_key.as_deref();
         let key = key.context("staff.public_key is not set, and --face staff needs it")?;
         let verifier =
@@ -166,8 +188,9 @@ impl<'a> Parts<'a> {
             studio: Studio::new(Arc::new(NfsStore::new(&self.config.files)?)),
             clock: Arc::clone(&self.context.clock),
         };
+        let router = staff::router(staff).layer(from_fn(toggles::observe));
         Ok(service
-            .face(Face::Staff, staff::router(staff), staff::openapi())
+            .face(Face::Staff, router, staff::openapi())
             .ready("postgres-staff", move || ready(pg.clone())))
     }
 
@@ -180,6 +203,7 @@ impl<'a> Parts<'a> {
         } = &self.context;
         let callers = &self.config.services.callers;
         let pg = self.pool(Face::Internal)?;
+        service = self.follow(service, Face::Internal, &pg);
 
         let broker = self.config.events.broker(TOPOLOGY, metrics)?;
         let transport = match &broker {
@@ -235,7 +259,7 @@ impl<'a> Parts<'a> {
         {
             service = service.job(job);
         }
-        let router = internal::router(face, &receiver, callers);
+        let router = internal::router(face, &receiver, callers).layer(from_fn(toggles::observe));
         let service = service
             .face(Face::Internal, router, internal::openapi())
             .ready("postgres-internal", move || ready(pg.clone()));

@@ -7,6 +7,7 @@ use files::FilesConfig;
 use kernel::Personal;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
+use toggles::TogglesConfig;
 use url::Url;
 
 /// Configuration of the catalog service.
@@ -51,6 +52,10 @@ pub struct Config {
     /// How much is kept in memory.
     #[config(nested)]
     pub cache: CacheConfig,
+
+    /// Toggles of the catalog. They come from its own database, where events of backoffice keep them.
+    #[config(nested)]
+    pub toggles: TogglesConfig,
 }
 
 /// The catalog database: one role a face.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use contracts::events::{OrderStatusChanged, order_status_type};
+use contracts::events::{OrderStatusChanged, TOGGLES_CHANGED, TogglesChanged, order_status_type};
 use contracts::orders::OrderStatus;
 use events::{CloudEvent, Handler, HandlerError};
 use kernel::{OrderId, SharedClock};
@@ -9,11 +9,13 @@ use sqlx::PgConnection;
 use crate::SettleError;
 use crate::confirm::confirm_one;
 use crate::settle::{Refusal, Settle, settle};
+use crate::toggles::keep_toggles;
 
 const PAID: &str = order_status_type(OrderStatus::Paid);
 const CANCELLED: &str = order_status_type(OrderStatus::Cancelled);
 
-/// What catalog does when it hears of orders: a paid one is confirmed, a cancelled one gives its stock back.
+/// What catalog does when it hears of orders: a paid one is confirmed, a cancelled one gives its stock back. And of
+/// toggles: it keeps them.
 ///
 /// The two may come in any order; being cancelled counts for more. An order that was paid after its reservation ran
 /// out and whose stock is gone fails with `insufficient-stock`: it is sent again for a while, since stock may come
@@ -32,6 +34,10 @@ impl OrderEvents {
 
 impl Handler for OrderEvents {
     async fn handle(&self, conn: &mut PgConnection, event: &CloudEvent) -> Result<(), HandlerError> {
+        if event.type_ == TOGGLES_CHANGED {
+            let told: TogglesChanged = event.payload()?;
+            return Ok(keep_toggles(conn, &told).await?);
+        }
         let Some((order, wanted)) = read(event)? else {
             return Ok(());
         };
@@ -56,6 +62,10 @@ impl Handler for OrderEvents {
         }
         let mut wanted: BTreeMap<OrderId, Settle> = BTreeMap::new();
         for event in events {
+            if event.type_ == TOGGLES_CHANGED {
+                self.handle(conn, event).await?;
+                continue;
+            }
             match read(event)? {
                 Some((order, Settle::Release)) => drop(wanted.insert(order, Settle::Release)),
                 Some((order, Settle::Confirm)) => drop(wanted.entry(order).or_insert(Settle::Confirm)),

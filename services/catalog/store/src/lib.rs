@@ -70,6 +70,7 @@ mod settle;
 mod sheets;
 mod shown;
 mod tell_wishes;
+mod toggles;
 mod variants;
 mod vocabulary;
 mod wanted;
@@ -123,6 +124,7 @@ pub use sets::{
 pub use settle::SettleError;
 pub use sheets::{ProductSheet, product_sheets};
 pub use tell_wishes::tell_wishes;
+pub use toggles::toggles_unless;
 pub use variants::{
     Failed, MAX_ATTEMPTS, VariantEntry, VariantTask, claim_variants, fail_variants, finish_variants,
 };

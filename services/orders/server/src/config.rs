@@ -10,6 +10,7 @@ use orders_domain::PaymentTerms;
 use pg::{DatabaseUrl, PgConfig};
 use telemetry::TelemetryConfig;
 use time::{Duration, UtcOffset};
+use toggles::TogglesConfig;
 use url::Url;
 
 use crate::payments::YooKassaConfig;
@@ -57,6 +58,10 @@ pub struct Config {
     /// Employees' access tokens; needed by the face `staff`.
     #[config(nested)]
     pub staff: StaffConfig,
+
+    /// Toggles of orders. They come from its own database, where events of backoffice keep them.
+    #[config(nested)]
+    pub toggles: TogglesConfig,
 }
 
 /// The orders database: one role a face.

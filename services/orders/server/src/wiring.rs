@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use auth::{LoginThrottle, ServiceToken, StaffVerifier, ThrottlePolicy};
 use axum::http::HeaderValue;
+use axum::middleware::from_fn;
 use balancer::Client;
 use chassis::{Face, Outgoing, Service};
 use directory::{Directory, LdapDirectory};
@@ -12,6 +13,7 @@ use events::{Broker, Carrier, Dispatcher, HttpPush, Policy, Topology, Wake};
 use orders_store::Store;
 use pg::Pg;
 use telemetry::Metrics;
+use toggles::Toggles;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -41,6 +43,7 @@ pub(crate) struct Wiring<'a> {
     refunds: Arc<Notify>,
     /// Wakes the dispatcher, when it is in this process.
     wake: Wake,
+    toggles: Toggles,
 }
 
 impl<'a> Wiring<'a> {
@@ -68,6 +71,7 @@ impl<'a> Wiring<'a> {
             catalog: Catalog::new(catalog),
             refunds: Arc::default(),
             wake: Wake::default(),
+            toggles: Toggles::open(&config.toggles, &context.metrics),
             config,
             context,
         })
@@ -77,10 +81,26 @@ impl<'a> Wiring<'a> {
         &self.context.metrics
     }
 
+    /// Adds the job that follows the toggles, to the first face of this process: one is enough.
+    fn follow(&self, service: Service, face: Face, store: &Store) -> Service {
+        let mut faces = [Face::Internal, Face::Edge, Face::Staff].into_iter();
+        if faces.find(|face| self.context.faces.has(*face)) != Some(face) {
+            return service;
+        }
+        let store = store.clone();
+        service.job(self.toggles.follow(move |version| {
+            let store = store.clone();
+            // What a file says may have any version.
+            let known = version.parse().unwrap_or_default();
+            async move { store.toggles_unless(known).await }
+        }))
+    }
+
     /// Customers and couriers.
     pub(crate) fn edge(&self, service: Service) -> anyhow::Result<Service> {
         let pg = self.connect(Face::Edge)?;
         let store = self.store(&pg);
+        let service = self.follow(service, Face::Edge, &store);
         let gateway = self.gateway()?;
         let directory = Arc::new(LdapDirectory::new(&self.config.directory)?);
         let (router, openapi) = edge::build(Edge {
@@ -95,6 +115,7 @@ impl<'a> Wiring<'a> {
             clock: self.context.clock.clone(),
             store,
         });
+        let router = router.layer(from_fn(toggles::observe));
         Ok(ready(service, "postgres-edge", pg).face(Face::Edge, router, openapi))
     }
 
@@ -107,11 +128,14 @@ impl<'a> Wiring<'a> {
             .public_key
             .as_deref()
             .context("staff.public_key is not set")?;
+        let store = self.store(&pg);
+        let service = self.follow(service, Face::Staff, &store);
         let (router, openapi) = staff::build(Desk {
-            store: self.store(&pg),
+            store,
             catalog: self.catalog.clone(),
             verifier: StaffVerifier::new(key, self.context.clock.clone()).context("staff.public_key")?,
         });
+        let router = router.layer(from_fn(toggles::observe));
         Ok(ready(service, "postgres-staff", pg).face(Face::Staff, router, openapi))
     }
 
@@ -122,6 +146,7 @@ impl<'a> Wiring<'a> {
         let dispatcher = self.dispatcher(&pg, broker.as_ref())?;
         self.wake = dispatcher.wake();
         let store = self.store(&pg);
+        let service = self.follow(service, Face::Internal, &store);
         let gateway = self.gateway()?;
         let (clock, metrics) = (self.context.clock.clone(), self.context.metrics.clone());
         let patience = self.ordering.patience();
@@ -144,6 +169,7 @@ impl<'a> Wiring<'a> {
             clock,
             metrics,
         };
+        let router = router.layer(from_fn(toggles::observe));
         let service = ready(service, "postgres-internal", pg).face(Face::Internal, router, openapi);
         let all = jobs
             .all()

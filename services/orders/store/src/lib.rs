@@ -24,6 +24,7 @@ mod slots;
 mod staff;
 mod start_payment;
 mod states;
+mod toggles;
 mod turnover;
 mod zones;
 

@@ -1,6 +1,8 @@
 use auth::{Caller, FORWARDED_FOR};
 use balancer::{Client, Request};
-use contracts::backoffice::{AuditPage, AuditQuery, AuditVerification, StaffSession};
+use contracts::backoffice::{
+    AuditPage, AuditQuery, AuditVerification, StaffSession, Toggles, TogglesChanges, TogglesUpdate,
+};
 use contracts::orders::Credentials;
 use kernel::Lang;
 
@@ -8,6 +10,7 @@ use super::{CallError, call, filter, send};
 
 const SESSIONS: &str = "/api/staff/v1/sessions";
 const AUDIT: &str = "/api/staff/v1/audit";
+const TOGGLES: &str = "/api/staff/v1/toggles";
 
 /// The backoffice's staff face.
 #[derive(Clone)]
@@ -59,6 +62,33 @@ impl Backoffice {
     /// Whether the audit is as it was written.
     pub async fn verify_audit(&self, lang: Lang, token: &str) -> Result<AuditVerification, CallError> {
         let request = Request::get(format!("{AUDIT}/verification")).bearer(token);
+        call(&self.0, lang, request).await
+    }
+
+    /// The feature toggles in force.
+    pub async fn toggles(&self, lang: Lang, token: &str) -> Result<Toggles, CallError> {
+        call(&self.0, lang, Request::get(TOGGLES).bearer(token)).await
+    }
+
+    /// Who put the last versions of them into force.
+    pub async fn toggles_history(&self, lang: Lang, token: &str) -> Result<TogglesChanges, CallError> {
+        let request = Request::get(format!("{TOGGLES}/versions")).bearer(token);
+        call(&self.0, lang, request).await
+    }
+
+    /// Puts others into force, made from those of version `base`. Sent again, it is answered the same.
+    pub async fn put_toggles(
+        &self,
+        lang: Lang,
+        token: &str,
+        base: i64,
+        update: &TogglesUpdate,
+    ) -> Result<Toggles, CallError> {
+        let request = Request::put(TOGGLES)
+            .bearer(token)
+            .header(http::header::IF_MATCH, format!("\"{base}\""))
+            .json(update)
+            .repeatable();
         call(&self.0, lang, request).await
     }
 }

@@ -147,6 +147,7 @@ fn action_key(action: &str) -> Option<&'static str> {
         "assortment.change" => key("audit-assortment-change"),
         "assortment.delete" => key("audit-assortment-delete"),
         "assortment.restore" => key("audit-assortment-restore"),
+        "toggles.changed" => key("audit-toggles-changed"),
         _ => return None,
     })
 }

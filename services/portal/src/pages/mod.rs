@@ -9,8 +9,10 @@ mod sign_in;
 mod sign_out;
 mod status;
 mod stock;
+mod toggles;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::get;
 
@@ -26,6 +28,13 @@ pub fn router() -> Router<Desk> {
         .route("/orders/{number}", get(order::show).post(order::pack))
         .route("/stock", get(stock::show).post(stock::correct))
         .route("/audit", get(audit::show))
+        .route(
+            "/settings/toggles",
+            // All definitions are half a megabyte at most, and a form's encoding makes that up to three times as much.
+            get(toggles::show)
+                .post(toggles::change)
+                .layer(DefaultBodyLimit::max(1_600 * 1_024)),
+        )
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route(
             "/sign-out",

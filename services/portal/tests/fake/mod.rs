@@ -1,6 +1,7 @@
 //! The three staff faces, made up: just enough of their rules to drive the portal.
 
 pub mod data;
+mod toggles;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,9 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use axum::{Json, Router};
-use contracts::backoffice::{AuditFault, AuditFaultKind, AuditPage, AuditVerification, Role, StaffSession};
+use contracts::backoffice::{
+    AuditFault, AuditFaultKind, AuditPage, AuditVerification, Role, StaffSession, Toggles,
+};
 use contracts::catalog::{StockCorrection, StockPage};
 use contracts::orders::{ActorKind, Credentials, OrderStatus, StaffOrderPage, StaffStatusStep};
 use http::{HeaderMap, StatusCode, header};
@@ -42,6 +45,8 @@ struct Inner {
     tokens: u32,
     /// Whether the faces take no access token any more, as after a change of keys.
     keys_changed: bool,
+    /// All versions of the toggles.
+    toggles: Vec<Toggles>,
 }
 
 impl Fake {
@@ -59,6 +64,7 @@ impl Fake {
                 corrections: HashMap::new(),
                 tokens: 0,
                 keys_changed: false,
+                toggles: Vec::new(),
             }),
         })
     }
@@ -200,6 +206,8 @@ fn router() -> Router<Arc<Fake>> {
         .route("/api/staff/v1/audit/verification", get(verify))
         .route("/api/staff/v1/stock", get(stock))
         .route("/api/staff/v1/stock/corrections", post(correct))
+        .route("/api/staff/v1/toggles", get(toggles::get).put(toggles::put))
+        .route("/api/staff/v1/toggles/versions", get(toggles::history))
         .route("/api/staff/v1/catalog/{*rest}", any(echo))
 }
 

@@ -15,6 +15,7 @@ async fn without_a_session_every_page_leads_to_signing_in_and_back() {
         ),
         ("/audit?actor=x", "/sign-in?next=%2Faudit%3Factor%3Dx"),
         ("/stock", "/sign-in?next=%2Fstock"),
+        ("/settings/toggles", "/sign-in?next=%2Fsettings%2Ftoggles"),
     ] {
         for cookie in ["", "staff=", "staff=session-77"] {
             let response = house.get(path, cookie).await;
@@ -39,8 +40,16 @@ async fn the_menu_follows_the_roles_and_so_do_the_pages() {
     for (login, start, menu) in [
         ("sklad.sidorov", "", ["/", "/stock"].as_slice()),
         ("audit.orlova", "/audit", &["/audit"]),
-        ("admin.smirnov", "/stock", &["/stock", "/audit"]),
-        ("chief.vasilyev", "", &["/", "/stock", "/audit"]),
+        (
+            "admin.smirnov",
+            "/stock",
+            &["/stock", "/audit", "/settings/toggles"],
+        ),
+        (
+            "chief.vasilyev",
+            "",
+            &["/", "/stock", "/audit", "/settings/toggles"],
+        ),
         ("stat.fedorova", "", &[]),
     ] {
         let cookie = house.sign_in(login).await;
@@ -48,7 +57,7 @@ async fn the_menu_follows_the_roles_and_so_do_the_pages() {
         assert_eq!(location(&first), start, "{login}");
         let start = if start.is_empty() { "/" } else { start };
         let page = house.page(start, &cookie).await;
-        for path in ["/", "/stock", "/audit"] {
+        for path in ["/", "/stock", "/audit", "/settings/toggles"] {
             let link = format!(r#"<a href="{path}""#);
             let nav = page
                 .split("top__nav")
@@ -155,7 +164,7 @@ async fn an_access_token_that_a_face_refuses_is_not_used_again() {
 #[tokio::test]
 async fn services_that_are_down_are_a_page_not_the_end_of_the_session() {
     let house = House::alone();
-    for path in ["/", "/audit", "/stock"] {
+    for path in ["/", "/audit", "/stock", "/settings/toggles"] {
         let response = house.get(path, "staff=session-1").await;
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE, "{path}");
         assert!(set_cookies(&response).is_empty(), "{path}");

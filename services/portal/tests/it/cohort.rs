@@ -1,9 +1,13 @@
+use std::sync::Arc;
+
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, header};
+use kernel::{SharedClock, SystemClock};
 use serde_json::Value;
 
+use crate::fake::Fake;
 use crate::support::{House, set_cookies, text};
 
 /// A portal that knows a cohort for everybody and one for the warehouse.
@@ -89,6 +93,44 @@ async fn programs_cannot_choose_their_cohort() {
         let seen: Value = serde_json::from_str(seen).expect("JSON");
         assert_eq!(seen["headers"]["x-garnitur-cohort"].as_str(), cohort);
     }
+}
+
+/// A version on trial is met by the pilot cohort, through pages and by programs, and by nobody else; where it does not
+/// answer, the pilot cohort is served like everybody.
+#[tokio::test]
+async fn the_pilot_cohort_meets_the_version_on_trial() {
+    let clock: SharedClock = Arc::new(SystemClock);
+    let trial = Fake::new(clock);
+    let address = trial.serve().await;
+    let house = House::with(|config| {
+        config.canaries.orders_urls = vec![address.clone()];
+        config.canaries.catalog_urls = vec![address];
+        // Port 1 is nobody's.
+        config.canaries.backoffice_urls = vec!["http://127.0.0.1:1".to_owned()];
+        let members = &mut config.cohorts.members;
+        members.insert("sklad.sidorov".to_owned(), "pilot".to_owned());
+        members.insert("chief.vasilyev".to_owned(), "stable".to_owned());
+    })
+    .await;
+    for (login, on_trial) in [("sklad.sidorov", true), ("chief.vasilyev", false)] {
+        let session = house.sign_in(login).await;
+        trial.cohorts();
+        house.fake.cohorts();
+        house.page("/", &session).await;
+        let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"{login}"}}"#));
+        let request = Request::get("/api/staff/v1/catalog/products/7")
+            .header(header::AUTHORIZATION, format!("Bearer head.{claims}.signature"))
+            .body(Body::empty())
+            .expect("a request");
+        house.send(request).await;
+        let (there, here) = (trial.cohorts().len(), house.fake.cohorts().len());
+        assert_eq!((there, here), if on_trial { (2, 0) } else { (0, 2) }, "{login}");
+    }
+    // Backoffice has no version on trial at present: audit and signing in work all the same.
+    let session = house.sign_in("sklad.sidorov").await;
+    let out = house.post("/sign-out", &session, "").await;
+    assert_eq!(out.status(), http::StatusCode::SEE_OTHER);
+    assert_eq!(house.fake.sessions(), 2);
 }
 
 /// Without cohorts nothing is said.

@@ -12,3 +12,4 @@ mod pages;
 mod sign_in;
 mod stock;
 mod support;
+mod toggles;

@@ -75,6 +75,13 @@ async fn every_page_is_whole_in_both_languages() {
             "Журнал цел",
             "The log is intact",
         ),
+        (
+            &*chief,
+            "/settings/toggles",
+            StatusCode::OK,
+            "Переключатели функций",
+            "Feature toggles",
+        ),
         (&*analyst, "/", StatusCode::OK, "Здравствуйте", "Hello"),
         (
             &*analyst,

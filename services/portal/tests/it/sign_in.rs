@@ -140,6 +140,7 @@ async fn forms_of_other_sites_are_refused() {
     for (path, form) in [
         ("/orders/DEMO-0000-0001", "action=ready"),
         ("/stock", "delta=1"),
+        ("/settings/toggles", "action=add&key=x&reason=why"),
         ("/sign-in", "login=sklad.sidorov&password=x"),
         ("/sign-out", ""),
     ] {

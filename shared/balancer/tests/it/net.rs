@@ -175,7 +175,7 @@ impl Net {
 }
 
 impl Dial for Net {
-    fn dial(&self, uri: &Uri) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
+    fn dial(&self, uri: &Uri, _: &str) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
         let replica = uri
             .authority()
             .and_then(|authority| self.replicas.get(authority.as_str()));

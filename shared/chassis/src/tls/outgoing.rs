@@ -1,7 +1,8 @@
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use balancer::{BadEndpoint, Builder, Client, Dial, Fixed, Io, Tcp};
+use balancer::{BadEndpoint, Builder, Client, Dial, Dns, Io, System, Tcp};
 use futures_util::future::BoxFuture;
 use http::header::AUTHORIZATION;
 use http::uri::Scheme;
@@ -11,6 +12,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::Tls;
+
+/// How often the addresses of names are asked for anew.
+const RESOLVE: Duration = Duration::from_secs(2);
 
 /// The way to other services: plain to `http` addresses, with this service's certificate to `https` ones, whose own has to
 /// be of our authorities and of the name that is called. Cheap to clone.
@@ -55,6 +59,20 @@ impl Outgoing {
         addresses: impl IntoIterator<Item = S>,
         authorization: Option<HeaderValue>,
     ) -> Result<Builder, BadAddress> {
+        let replicas = self.replicas(addresses)?;
+        Ok(Client::builder(name, &replicas)
+            .dial(Arc::new(self.clone()))
+            .headers(move |headers| {
+                telemetry::inject(headers);
+                if let Some(authorization) = &authorization {
+                    headers.insert(AUTHORIZATION, authorization.clone());
+                }
+            }))
+    }
+
+    /// The replicas at these addresses, for a client of [`Outgoing::client`] too. A name that stands for many addresses
+    /// stands for as many replicas (INF-5).
+    pub fn replicas<S: AsRef<str>>(&self, addresses: impl IntoIterator<Item = S>) -> Result<Dns, BadAddress> {
         let addresses: Vec<S> = addresses.into_iter().collect();
         let secured = addresses.iter().find(|address| is_secured(address.as_ref()));
         if let Some(address) = secured
@@ -62,18 +80,7 @@ impl Outgoing {
         {
             return Err(BadAddress::NoCertificate(address.as_ref().to_owned()));
         }
-        let replicas = Fixed::new(&addresses)?;
-        let client = Client::builder(name, &replicas).headers(move |headers| {
-            telemetry::inject(headers);
-            if let Some(authorization) = &authorization {
-                headers.insert(AUTHORIZATION, authorization.clone());
-            }
-        });
-        Ok(if secured.is_some() {
-            client.dial(Arc::new(self.clone()))
-        } else {
-            client
-        })
+        Ok(Dns::new(addresses, RESOLVE, Arc::new(System))?)
     }
 }
 
@@ -84,10 +91,11 @@ fn is_secured(address: &str) -> bool {
 }
 
 impl Dial for Outgoing {
-    fn dial(&self, uri: &Uri) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
+    fn dial(&self, uri: &Uri, name: &str) -> BoxFuture<'static, io::Result<Box<dyn Io>>> {
         if uri.scheme() != Some(&Scheme::HTTPS) {
-            return Tcp.dial(uri);
+            return Tcp.dial(uri, name);
         }
+        let name = name.to_owned();
         let host = uri.host().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let port = uri.port_u16().unwrap_or(443);
@@ -95,7 +103,7 @@ impl Dial for Outgoing {
         Box::pin(async move {
             let mutual = current.as_ref().and_then(|material| material.mutual.as_ref());
             let mutual = mutual.ok_or_else(|| io::Error::other("no certificate to call with"))?;
-            let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
+            let name = ServerName::try_from(name).map_err(io::Error::other)?;
             let stream = TcpStream::connect((host.as_str(), port)).await?;
             stream.set_nodelay(true)?;
             let connector = TlsConnector::from(Arc::clone(&mutual.client));

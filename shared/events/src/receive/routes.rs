@@ -1,5 +1,5 @@
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use kernel::Text;
@@ -16,12 +16,16 @@ use crate::{BATCH_MEDIA_TYPE, CloudEvent, DeliveryReport, EventOutcome, MEDIA_TY
 
 /// The most events of one request.
 const MAX_BATCH: usize = 500;
+/// The most bytes of one request: an event may hold a snapshot of something, as one of toggles does. What NATS takes.
+const MAX_BYTES: usize = 1_024 * 1_024;
 
 impl Receiver {
     /// The route that takes events, `POST /internal/v1/events`. It belongs behind the service tokens of the internal
     /// face: whoever may call it is believed.
     pub fn routes(&self) -> OpenApiRouter {
-        operations().with_state(self.clone())
+        operations()
+            .with_state(self.clone())
+            .layer(DefaultBodyLimit::max(MAX_BYTES))
     }
 
     /// The description of [`Receiver::routes`], for whoever has no receiver.

@@ -110,7 +110,7 @@ async fn a_batch_with_everything_in_it_is_answered_event_by_event() {
 async fn what_is_no_batch_of_events_is_refused_whole() {
     let inbox = Inbox::new().await;
     let many: Vec<Value> = (0..501).map(|_| json!(0)).collect();
-    let large = format!("[\"{}\"]", "x".repeat(70_000));
+    let large = format!("[\"{}\"]", "x".repeat(1_100_000));
     for (content_type, body, status) in [
         ("application/json", json!([event(1, 1)]).to_string(), 415),
         ("", json!([event(1, 1)]).to_string(), 415),

@@ -2,5 +2,6 @@
 
 mod choose;
 mod cohorts;
+mod follow;
 mod hold;
 mod refuse;

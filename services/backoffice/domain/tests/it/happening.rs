@@ -135,6 +135,24 @@ fn a_sign_in_says_where_from() {
 }
 
 #[test]
+fn other_toggles_are_told_with_their_reason() {
+    let (action, actor, subject, details) = summary(Happening::TogglesChanged {
+        version: 7,
+        toggles: &["new-packing".to_owned()],
+        reason: "trial in the warehouse",
+        login: "Admin.Smirnov",
+    });
+    assert_eq!(
+        (action.as_str(), actor.as_str(), subject),
+        ("toggles.changed", "admin.smirnov", None)
+    );
+    assert_eq!(
+        details,
+        json!({"reason": "trial in the warehouse", "toggles": ["new-packing"], "version": 7})
+    );
+}
+
+#[test]
 fn what_comes_from_outside_is_cut_and_cleaned() {
     let long = "x".repeat(10_000);
     let record = recorded(Happening::StockCorrected {

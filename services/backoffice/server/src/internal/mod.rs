@@ -1,8 +1,9 @@
-//! The face of other services: events into the audit, what operators ask. One operation a file.
+//! The face of other services: events into the audit, what operators ask, toggles. One operation a file.
 
 mod audit_verification;
+mod toggles_get;
 
-use auth::{ServiceCallers, require_service};
+use auth::{ServiceCallers, allow_services, require_service};
 use axum::Router;
 use backoffice_store::Store;
 use events::{Receiver, Wake, dead_letter_routes, dead_letters_openapi};
@@ -18,21 +19,35 @@ use crate::openapi::bearer_scheme;
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Garnitur backoffice for services",
-    description = "Events, verification of the audit."
+    description = "Events, verification of the audit, toggles."
 ))]
 struct Description;
+
+/// Services whose events are taken. Others that may call this face, such as the portal, read the toggles and no more.
+const SENDERS: &[&str] = &["catalog", "orders"];
 
 fn operations() -> OpenApiRouter<Store> {
     OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(audit_verification::handler))
 }
 
-/// The face's router: nothing in it answers to services that are not listed. Backoffice emits no events;
-/// its dead letters are those that came through a broker.
-pub fn router(store: &Store, receiver: &Receiver, clock: SharedClock, callers: ServiceCallers) -> Router {
+fn for_all() -> OpenApiRouter<Store> {
+    OpenApiRouter::new().routes(routes!(toggles_get::handler))
+}
+
+/// The face's router: nothing in it answers to services that are not listed.
+pub fn router(
+    store: &Store,
+    receiver: &Receiver,
+    clock: SharedClock,
+    wake: Wake,
+    callers: ServiceCallers,
+) -> Router {
     let router: OpenApiRouter = operations()
         .with_state(store.clone())
         .merge(receiver.routes())
-        .merge(dead_letter_routes(store.pg().clone(), clock, Wake::default()));
+        .merge(dead_letter_routes(store.pg().clone(), clock, wake))
+        .route_layer(allow_services(SENDERS))
+        .merge(for_all().with_state(store.clone()));
     Router::from(router).route_layer(require_service(callers))
 }
 
@@ -40,6 +55,7 @@ pub fn router(store: &Store, receiver: &Receiver, clock: SharedClock, callers: S
 pub fn openapi() -> OpenApi {
     let mut openapi = operations()
         .into_openapi()
+        .merge_from(for_all().into_openapi())
         .merge_from(Receiver::openapi())
         .merge_from(dead_letters_openapi());
     bearer_scheme(&mut openapi, "service", "Token of a service.");

@@ -7,16 +7,18 @@ mod session_close;
 mod session_open;
 mod session_renew;
 mod session_token;
+mod toggles;
 
 use std::sync::Arc;
 
 use auth::{Forwarders, LoginThrottle, StaffClaims, StaffSigner, StaffVerifier, roles};
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use backoffice_domain::{Happening, Record, SessionTerms};
 use backoffice_store::Store;
 use contracts::backoffice::StaffSession;
 use directory::{Directory, Personnel};
+use events::{Subscriptions, Wake};
 use kernel::{EventId, SharedClock};
 use telemetry::Metrics;
 use utoipa::OpenApi as _;
@@ -48,6 +50,10 @@ pub struct StaffFace {
     pub signer: StaffSigner,
     /// Checks access tokens.
     pub verifier: StaffVerifier,
+    /// Who is told of toggles.
+    pub subscriptions: Arc<Subscriptions>,
+    /// Wakes the dispatcher that tells them, when it is in this process.
+    pub wake: Wake,
     /// Counts sign-ins.
     pub metrics: Metrics,
     /// Where time comes from.
@@ -89,7 +95,7 @@ impl StaffFace {
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Garnitur backoffice for employees",
-    description = "Sessions, employees and the audit."
+    description = "Sessions, employees, the audit and feature toggles."
 ))]
 struct Description;
 
@@ -107,6 +113,16 @@ fn operations() -> OpenApiRouter<StaffFace> {
         ))
         .routes(routes!(employees::password::handler))
         .routes(routes!(employees::unlock::handler))
+        .merge(toggles())
+}
+
+/// Definitions come as a whole, half a megabyte at most, and their reason.
+fn toggles() -> OpenApiRouter<StaffFace> {
+    OpenApiRouter::new()
+        .routes(routes!(toggles::get::handler, toggles::change::handler))
+        .routes(routes!(toggles::history::handler))
+        .routes(routes!(toggles::version::handler))
+        .layer(DefaultBodyLimit::max(520 * 1_024))
 }
 
 /// The face's router.

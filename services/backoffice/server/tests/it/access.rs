@@ -5,7 +5,7 @@ use backoffice_server::Backoffice;
 use chassis::{App as _, Face};
 use serde_json::Value;
 
-use crate::support::{House, SERVICE_TOKEN, request, send};
+use crate::support::{House, PORTAL_TOKEN, SERVICE_TOKEN, request, send};
 
 /// Routes that anyone may call.
 const PUBLIC: [(&str, &str); 1] = [("post", "/api/staff/v1/sessions")];
@@ -79,6 +79,19 @@ async fn faces_do_not_leak_into_each_other() {
         .internal(Method::GET, "/api/staff/v1/audit", Some(SERVICE_TOKEN))
         .await;
     assert_eq!(answer.status.as_u16(), 404);
+}
+
+/// The portal is a service like others, and reads the toggles, but tells no events and sees none.
+#[tokio::test]
+async fn a_caller_that_sends_no_events_reads_the_toggles_and_nothing_else() {
+    let house = House::new().await;
+    for (method, path, _) in operations(Face::Internal) {
+        let verb = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+        let path = path.replace("{id}", "0198a6a2-1111-7000-8000-000000000001");
+        let answer = house.internal(verb, &path, Some(PORTAL_TOKEN)).await;
+        let expected = if path == "/internal/v1/toggles" { 200 } else { 403 };
+        assert_eq!(answer.status.as_u16(), expected, "{method} {path}");
+    }
 }
 
 #[tokio::test]

@@ -7,4 +7,5 @@ mod events;
 mod sessions;
 mod sign_in;
 mod support;
+mod toggles;
 mod wiring;

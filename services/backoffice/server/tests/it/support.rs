@@ -19,6 +19,7 @@ use tower::ServiceExt as _;
 
 pub const NOW: OffsetDateTime = datetime!(2026-03-01 10:00 UTC);
 pub const SERVICE_TOKEN: &str = "orders-token-of-thirty-two-characters";
+pub const PORTAL_TOKEN: &str = "portal-token-of-thirty-two-characters";
 
 /// Where the portal is, whose word on a client's address is taken.
 const PORTAL: [u8; 4] = [127, 0, 0, 1];
@@ -157,7 +158,12 @@ fn configuration(db: &TestDb, ldap: &ldap::Server) -> Table {
             "staff": db.url_for("backoffice_staff"),
             "internal": db.url_for("backoffice_internal"),
         },
-        "services": {"callers": {"orders": SERVICE_TOKEN}},
+        "services": {
+            "callers": {"orders": SERVICE_TOKEN, "portal": PORTAL_TOKEN},
+            "catalog": ["http://127.0.0.1:1"],
+            "orders": ["http://127.0.0.1:1"],
+            "token": "backoffice-token-of-thirty-two-characters",
+        },
         "directory": {
             "url": ldap.url(),
             "bind_dn": domain.service_dn(SERVICE_LOGIN),

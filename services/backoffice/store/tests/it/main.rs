@@ -5,3 +5,4 @@ mod events;
 mod rights;
 mod sessions;
 mod support;
+mod toggles;

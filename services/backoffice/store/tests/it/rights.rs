@@ -53,6 +53,25 @@ async fn nobody_changes_the_audit_not_even_its_owner() {
     );
 }
 
+/// Who changed what, when and why, stays.
+#[tokio::test]
+async fn nobody_changes_a_version_of_the_toggles_not_even_its_owner() {
+    let db = database().await;
+    for role in ["backoffice_staff", "backoffice_internal", "backoffice_owner"] {
+        for statement in [
+            "UPDATE toggles_version SET reason = 'another'",
+            "DELETE FROM toggles_version",
+            "TRUNCATE toggles_version",
+        ] {
+            assert_eq!(
+                state_of(&db, role, statement).await.as_deref(),
+                DENIED,
+                "{role}: {statement}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_chain_cannot_be_forked_or_left_with_a_gap() {
     let db = database().await;
@@ -101,7 +120,13 @@ async fn each_role_has_the_least_rights() {
             "backoffice_staff",
             "UPDATE employee_session SET expires_at = now()",
         ),
+        (
+            "backoffice_internal",
+            "INSERT INTO toggles_version (version, definitions, at, actor, reason)
+             VALUES (1, '{}', now(), 'x', 'x')",
+        ),
         ("backoffice_staff", "SELECT 1 FROM events.inbox"),
+        ("backoffice_staff", "SELECT 1 FROM events.outbox"),
         ("backoffice_staff", "CREATE TABLE mine ()"),
         ("backoffice_internal", "CREATE TABLE mine ()"),
     ] {

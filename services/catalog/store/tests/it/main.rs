@@ -34,6 +34,7 @@ mod sets;
 mod settle;
 mod statements;
 mod support;
+mod toggles;
 mod unsold;
 mod variants;
 mod vocabulary;

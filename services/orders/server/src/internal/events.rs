@@ -1,9 +1,9 @@
-use contracts::events::{RESERVATION_EXPIRED, ReservationExpired};
+use contracts::events::{RESERVATION_EXPIRED, ReservationExpired, TOGGLES_CHANGED, TogglesChanged};
 use events::{CloudEvent, Handler, HandlerError};
 use orders_store::{ChangeError, Store};
 use pg::sqlx::PgConnection;
 
-/// What orders do with catalog's events.
+/// What orders do with catalog's events, and with backoffice's about toggles.
 pub struct CatalogEvents {
     store: Store,
 }
@@ -17,6 +17,10 @@ impl CatalogEvents {
 
 impl Handler for CatalogEvents {
     async fn handle(&self, conn: &mut PgConnection, event: &CloudEvent) -> Result<(), HandlerError> {
+        if event.type_ == TOGGLES_CHANGED {
+            let told: TogglesChanged = event.payload()?;
+            return Ok(self.store.keep_toggles(conn, &told).await?);
+        }
         if event.type_ != RESERVATION_EXPIRED {
             return Ok(());
         }

@@ -70,7 +70,11 @@ pub fn build(internal: Internal) -> (Router, utoipa::openapi::OpenApi, Receiver)
     let receiver = Receiver::new(pg.clone(), CatalogEvents::new(store), clock.clone(), &metrics);
     let routes = reconciliation()
         .with_state(reconciler)
-        .merge(receiver.routes().route_layer(allow_services(&["catalog"])))
+        .merge(
+            receiver
+                .routes()
+                .route_layer(allow_services(&["catalog", "backoffice"])),
+        )
         .merge(::events::dead_letter_routes(pg, clock, wake))
         .route_layer(require_service(callers));
     (routes.into(), openapi(), receiver)

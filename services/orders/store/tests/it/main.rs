@@ -8,4 +8,5 @@ mod place;
 mod roles;
 mod statements;
 mod support;
+mod toggles;
 mod zones;
