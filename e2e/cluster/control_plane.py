@@ -14,6 +14,9 @@ import time
 import urllib.request
 
 TOOLS = pathlib.Path(os.environ["CONTROL_PLANE"])
+MODULES = pathlib.Path(__file__).resolve().parent / "tools/control-plane"
+# How kwok plays nodes and pods: at once, and Jobs succeed.
+STAGES = ("node/fast/node-initialize.yaml", "node/heartbeat-with-lease/node-*.yaml", "pod/fast/pod-*.yaml")
 
 
 def free_port():
@@ -112,8 +115,8 @@ class ControlPlane:
             "--leader-elect=false",
             f"--service-account-private-key-file={key}",
             f"--root-ca-file={self.folder}/certificates/apiserver.crt",
-            # There is nobody to ask for metrics; sizes are as the minimum says.
-            "--controllers=*,-horizontal-pod-autoscaler-controller",
+            # There is nobody to ask for metrics, so sizes are as the minimum says.
+            "--horizontal-pod-autoscaler-sync-period=3s",
             "--secure-port=0",
         )
         self.run("kube-scheduler", f"--kubeconfig={self.kubeconfig}", "--leader-elect=false", "--secure-port=0")
@@ -121,7 +124,24 @@ class ControlPlane:
 
     def nodes(self):
         """Three nodes in two zones, whose kubelets are kwok."""
-        self.run("kwok", f"--kubeconfig={self.kubeconfig}", "--manage-all-nodes=true", "--node-lease-duration-seconds=40")
+        module = subprocess.run(
+            ["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"],
+            cwd=MODULES,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folder = pathlib.Path(module.stdout.strip()) / "kustomize/stage"
+        stages = [path for pattern in STAGES for path in sorted(folder.glob(pattern))]
+        (self.folder / "stages.yaml").write_text("\n---\n".join(path.read_text() for path in stages))
+        self.run(
+            "kwok",
+            f"--kubeconfig={self.kubeconfig}",
+            f"--config={self.folder}/stages.yaml",
+            "--manage-all-nodes=true",
+            "--node-lease-duration-seconds=40",
+            f"--server-address=127.0.0.1:{free_port()}",
+        )
         for number in range(3):
             name = f"node-{number}"
             resources = {"cpu": "64", "memory": "256Gi", "pods": "500"}

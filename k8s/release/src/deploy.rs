@@ -35,52 +35,123 @@ pub fn may_begin(release: &Release, stand: &Stand, moment: OffsetDateTime) -> Re
     })
 }
 
-/// The commands, in order. Server 3 comes first up to its services: the schema is expanded before any version that
-/// needs it starts. Where Flagger rolls out, the gate sees to the order of the sites; where services are recreated,
-/// each site is awaited before the next begins.
-pub fn commands(stand_name: &str, stand: &Stand, release: &Release) -> Vec<Vec<String>> {
-    let mut commands = Vec::new();
-    let mut kubectl = |arguments: &[&str]| {
-        let whole = ["kubectl"].iter().chain(arguments);
-        commands.push(whole.map(|&part| part.to_owned()).collect());
-    };
+/// What is done in one go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A command.
+    Run(Vec<String>),
+    /// Waits until Flagger has a primary for every service of a namespace that runs already. Where it has had one all
+    /// along that is now; after a release that recreated services it makes them anew, of the versions that run. If a
+    /// new version came before that, Flagger would take it for the one that was promoted, and never compare it.
+    AwaitPrimaries {
+        /// The namespace.
+        namespace: String,
+    },
+}
+
+impl Step {
+    /// The question which services run already; its answer is for `await_primaries`.
+    pub fn services_of(namespace: &str) -> Vec<String> {
+        let names = "jsonpath={.items[*].metadata.name}";
+        let which = ["-n", namespace, "-l", SERVICES, "-o", names];
+        kubectl(&[&["get", "deployments"], which.as_slice()].concat())
+    }
+
+    /// The command that waits for the primaries of these services; Canaries bear the names of their Deployments.
+    /// `None` when there are none: a first installation.
+    pub fn await_primaries(namespace: &str, services: &str) -> Option<Vec<String>> {
+        let canaries: Vec<String> = services
+            .split_whitespace()
+            .map(|name| format!("canary.flagger.app/{name}"))
+            .collect();
+        if canaries.is_empty() {
+            return None;
+        }
+        // Written when Flagger has begun with a Canary, and from then on always there.
+        let begun = "--for=jsonpath={.status.lastPromotedSpec}";
+        let mut command = kubectl(&["wait", "-n", namespace, begun, "--timeout=10m"]);
+        command.extend(canaries);
+        Some(command)
+    }
+}
+
+/// The Deployments and Services of services, which only change when everything that they need is there.
+const SERVICES: &str = "garnitur.example/kind=service";
+const ALL_BUT_SERVICES: &str = "garnitur.example/kind!=service";
+/// What Flagger makes bears none of our labels.
+const MADE_BY_FLAGGER: &str = "!app.kubernetes.io/part-of";
+
+fn kubectl(arguments: &[&str]) -> Vec<String> {
+    let whole = ["kubectl"].iter().chain(arguments);
+    whole.map(|&part| part.to_owned()).collect()
+}
+
+/// The steps, in order. Server 3 comes first up to its services: the schema is expanded before any version that needs
+/// it starts. Where Flagger rolls out, the gate sees to the order of the sites; where services are recreated, each site
+/// is awaited before the next begins.
+pub fn steps(stand_name: &str, stand: &Stand, release: &Release) -> Vec<Step> {
     let folder = |part: &str| format!("k8s/stands/{stand_name}/{part}");
+    let mut steps = Vec::new();
     if stand.databases {
-        kubectl(&["apply", "--server-side", "-k", &folder("data")]);
+        steps.push(run(&["apply", "--server-side", "-k", &folder("data")]));
     }
-    for site in &stand.sites {
-        let (folder, namespace) = (folder(site.name()), format!("{stand_name}-{}", site.name()));
+    for &site in &stand.sites {
+        let namespace = format!("{stand_name}-{}", site.name());
         let recreate = Strategy::on(stand, release.change, site.contour()) == Strategy::Recreate;
+        let by_flagger = !recreate && stand.deployment == Deployment::Production;
+        let mut apply = vec!["apply", "--server-side"];
+        let folder = folder(site.name());
         if recreate && stand.deployment == Deployment::Production {
-            // Flagger gives Deployments and routes back to the stand before they are written anew.
-            kubectl(&[
-                "delete",
-                "canaries.flagger.app",
-                "--all",
-                "-n",
-                &namespace,
-                "--wait",
-            ]);
+            steps.extend(take_back(&namespace));
+            // Flagger owned some fields of what it gave back.
+            apply.push("--force-conflicts");
         }
-        if *site == Site::Staff {
-            let all_but_services = "garnitur.example/kind!=service";
-            kubectl(&["apply", "--server-side", "-k", &folder, "-l", all_but_services]);
+        apply.extend(["-k", &folder]);
+        if site == Site::Staff || by_flagger {
+            // Canaries before Deployments: the gate is asked about the image that a Canary names, and would else be
+            // asked about the last one if Flagger looked in between.
+            steps.push(run(&[apply.as_slice(), &["-l", ALL_BUT_SERVICES]].concat()));
+        }
+        if site == Site::Staff {
             let migrations = ["job", "-l", "garnitur.example/migrates"];
-            let wait = [
-                "wait",
-                "-n",
-                &namespace,
-                "--for=condition=complete",
-                "--timeout=1h",
-            ];
-            kubectl(&[wait.as_slice(), &migrations].concat());
+            let complete = ["--for=condition=complete", "--timeout=1h"];
+            steps.push(run(
+                &[&["wait", "-n", &namespace], &complete[..], &migrations].concat()
+            ));
         }
-        kubectl(&["apply", "--server-side", "-k", &folder]);
+        if by_flagger {
+            let namespace = namespace.clone();
+            steps.push(Step::AwaitPrimaries { namespace });
+        }
+        steps.push(run(&apply));
         if recreate {
-            let services = ["deployment", "-l", "garnitur.example/kind=service"];
+            let services = ["deployment", "-l", SERVICES];
             let status = ["rollout", "status", "-n", &namespace, "--timeout=10m"];
-            kubectl(&[status.as_slice(), &services].concat());
+            steps.push(run(&[status.as_slice(), &services].concat()));
         }
     }
-    commands
+    steps
+}
+
+fn run(arguments: &[&str]) -> Step {
+    Step::Run(kubectl(arguments))
+}
+
+/// Flagger gives Deployments and Services back when its Canaries go, but not routes: these still lead to primaries, and
+/// those that it made are collected some time later, whoever has written them meanwhile. So they are taken away here.
+fn take_back(namespace: &str) -> [Step; 3] {
+    let made = ["-n", namespace, "-l", MADE_BY_FLAGGER, "--timeout=10m"];
+    [
+        run(&[
+            "delete",
+            "canaries.flagger.app",
+            "--all",
+            "-n",
+            namespace,
+            "--wait",
+            "--timeout=10m",
+        ]),
+        run(&[&["delete", "httproutes", "--wait"], made.as_slice()].concat()),
+        run(&[&["wait", "--for=delete", "deployments"], made.as_slice()].concat()),
+    ]
 }

@@ -1,6 +1,7 @@
 use std::process::Command;
 
-use garnitur_release::deploy::{commands, may_begin};
+use garnitur_release::deploy::{Step, may_begin, steps};
+use garnitur_release::{Release, Stand};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -37,6 +38,17 @@ fn in_production_only_a_new_technology_needs_the_window_and_only_for_employees()
     may_begin(&release("new-technology"), &stand, NIGHT).expect("in the window");
 }
 
+/// The commands, with a site's name where its primaries are awaited.
+fn commands(name: &str, stand: &Stand, release: &Release) -> Vec<Vec<String>> {
+    let steps = steps(name, stand, release).into_iter();
+    steps
+        .map(|step| match step {
+            Step::Run(command) => command,
+            Step::AwaitPrimaries { namespace } => vec!["primaries".to_owned(), namespace],
+        })
+        .collect()
+}
+
 /// Positions of commands that contain all these words.
 fn positions(commands: &[Vec<String>], words: &[&str]) -> Vec<usize> {
     let has = |command: &Vec<String>| words.iter().all(|word| command.iter().any(|part| part == word));
@@ -65,6 +77,36 @@ fn the_schema_comes_before_every_service_and_the_sites_in_order() {
     }
 }
 
+/// Flagger may look at any moment: it must not find a new Deployment with the last release's Canary, nor one that it has
+/// not made a primary of.
+#[test]
+fn where_flagger_rolls_out_canaries_come_before_services_and_primaries_are_awaited() {
+    let commands = commands("prod", &stand("prod"), &release("minor"));
+    for site in ["staff", "edge-1", "edge-2"] {
+        let applied = positions(&commands, &["-k", &format!("k8s/stands/prod/{site}")]);
+        let awaited = positions(&commands, &["primaries", &format!("prod-{site}")]);
+        assert_eq!((applied.len(), awaited.len()), (2, 1), "{site}");
+        assert!(applied[0] < awaited[0] && awaited[0] < applied[1], "{site}");
+        let selector = "garnitur.example/kind!=service".to_owned();
+        assert!(commands[applied[0]].contains(&selector));
+        assert!(!commands[applied[1]].contains(&selector));
+    }
+}
+
+#[test]
+fn only_primaries_of_what_runs_are_awaited() {
+    assert_eq!(
+        Step::await_primaries("prod-staff", " \n"),
+        None,
+        "a first installation"
+    );
+    let command = Step::await_primaries("prod-staff", "portal orders").expect("a command");
+    assert!(command.ends_with(&[
+        "canary.flagger.app/portal".to_owned(),
+        "canary.flagger.app/orders".to_owned()
+    ]));
+}
+
 #[test]
 fn recreated_sites_are_awaited_one_by_one() {
     let commands = commands("loadtest", &stand("loadtest"), &release("minor"));
@@ -79,6 +121,14 @@ fn in_production_a_recreate_takes_the_canaries_away_first() {
     let gone = positions(&commands, &["delete", "canaries.flagger.app", "prod-staff"]);
     let staff = positions(&commands, &["-k", "k8s/stands/prod/staff"]);
     assert!(gone.len() == 1 && gone[0] < staff[0], "{commands:?}");
+    let made = "!app.kubernetes.io/part-of";
+    for kind in ["httproutes", "deployments"] {
+        let gone_too = positions(&commands, &[kind, made, "prod-staff"]);
+        assert!(
+            gone_too.len() == 1 && gone[0] < gone_too[0] && gone_too[0] < staff[0],
+            "{kind}"
+        );
+    }
     assert!(positions(&commands, &["delete", "prod-edge-1"]).is_empty());
 }
 
