@@ -41,7 +41,7 @@ def cluster(tmp_path_factory):
         answers = Answers(lambda stand: f"http://127.0.0.1:{gate}/" if stand == "prod" else "")
         plane.flagger(answers.url)
         yield Rollouts(plane, answers, Tree(folder))
-        assert not plane.alive(), "something ended by itself"
+        assert not plane.ended(), "something ended by itself"
     finally:
         if answers:
             answers.close()

@@ -108,7 +108,7 @@ class ControlPlane:
                 }
             )
         )
-        eventually("kube-apiserver is ready", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
+        self.answers("kube-apiserver", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
         self.run(
             "kube-controller-manager",
             f"--kubeconfig={self.kubeconfig}",
@@ -175,7 +175,19 @@ class ControlPlane:
             "-log-level=debug",
             environment={"HTTP_PROXY": proxy, "NO_PROXY": "127.0.0.1,localhost"},
         )
-        eventually("Flagger answers", lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").status == 200)
+        self.answers("flagger", lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").status == 200)
+
+    def answers(self, name, check):
+        """Waits for a process of ours, and no longer than it lives."""
+
+        def there():
+            if name in self.ended():
+                return True
+            with contextlib.suppress(OSError, subprocess.CalledProcessError):
+                return check()
+
+        eventually(f"{name} answers", there)
+        assert name not in self.ended(), (self.folder / f"{name}.log").read_text()[-2000:]
 
     def kubectl(self, *arguments, text=None):
         done = subprocess.run(
@@ -201,7 +213,7 @@ class ControlPlane:
         answer = json.loads(self.kubectl(*arguments))
         return answer if name else answer["items"]
 
-    def alive(self):
+    def ended(self):
         return {name: process.poll() for name, process in self.processes if process.poll() is not None}
 
     def stop(self):

@@ -114,19 +114,14 @@ class Watch:
         eventually(f"{kind} {which} in {namespace} is watched", lambda: self.seen)
 
     def read(self):
-        decoder, text = json.JSONDecoder(), ""
         for line in self.process.stdout:
-            text += line
-            # An object ends with a brace that is not indented.
-            if line != "}\n":
-                continue
-            event, _ = decoder.raw_decode(text)
-            text = ""
+            event = json.loads(line)
             self.seen.append((event["type"], event["object"]))
 
     def weights(self, name):
         """Those of the canary `name` in its route, without repetitions."""
-        weights = [weight_of(route, f"{name}-canary") for _, route in list(self.seen)]
+        routes = [route for _, route in list(self.seen) if route["metadata"]["name"] == name]
+        weights = [weight_of(route, f"{name}-canary") for route in routes]
         return [weight for weight, _ in itertools.groupby(weights)]
 
     def __enter__(self):

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::stand::Deployment;
-use crate::{Release, Site, Stand, Strategy};
+use crate::{Release, Site, Stand, Strategy, overlay};
 
 /// Why a release may not be deployed now.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub fn steps(stand_name: &str, stand: &Stand, release: &Release) -> Vec<Step> {
         let mut apply = vec!["apply", "--server-side"];
         let folder = folder(site.name());
         if recreate && stand.deployment == Deployment::Production {
-            steps.extend(take_back(&namespace));
+            steps.extend(take_back(site, &namespace));
             // Flagger owned some fields of what it gave back.
             apply.push("--force-conflicts");
         }
@@ -113,11 +113,14 @@ pub fn steps(stand_name: &str, stand: &Stand, release: &Release) -> Vec<Step> {
             steps.push(run(&[apply.as_slice(), &["-l", ALL_BUT_SERVICES]].concat()));
         }
         if site == Site::Staff {
-            let migrations = ["job", "-l", "garnitur.example/migrates"];
+            // Of this release only: one that failed for another image does not become complete any more.
+            let jobs: Vec<String> = overlay::migrations(release)
+                .map(|name| format!("job/{name}"))
+                .collect();
             let complete = ["--for=condition=complete", "--timeout=1h"];
-            steps.push(run(
-                &[&["wait", "-n", &namespace], &complete[..], &migrations].concat()
-            ));
+            let mut wait = vec!["wait", "-n", &namespace];
+            wait.extend(complete.into_iter().chain(jobs.iter().map(String::as_str)));
+            steps.push(run(&wait));
         }
         if by_flagger {
             let namespace = namespace.clone();
@@ -139,19 +142,18 @@ fn run(arguments: &[&str]) -> Step {
 
 /// Flagger gives Deployments and Services back when its Canaries go, but not routes: these still lead to primaries, and
 /// those that it made are collected some time later, whoever has written them meanwhile. So they are taken away here.
-fn take_back(namespace: &str) -> [Step; 3] {
-    let made = ["-n", namespace, "-l", MADE_BY_FLAGGER, "--timeout=10m"];
+/// Then all primaries are gone before anything new comes.
+fn take_back(site: Site, namespace: &str) -> [Step; 3] {
+    let primaries = site.services().join("-primary, ");
+    let primaries = format!("app in ({primaries}-primary)");
+    let done = ["--timeout=10m", "-n", namespace];
     [
+        run(&[&["delete", "canaries.flagger.app", "--all", "--wait"], &done[..]].concat()),
         run(&[
-            "delete",
-            "canaries.flagger.app",
-            "--all",
-            "-n",
-            namespace,
-            "--wait",
-            "--timeout=10m",
-        ]),
-        run(&[&["delete", "httproutes", "--wait"], made.as_slice()].concat()),
-        run(&[&["wait", "--for=delete", "deployments"], made.as_slice()].concat()),
+            &["delete", "httproutes", "-l", MADE_BY_FLAGGER, "--wait"],
+            &done[..],
+        ]
+        .concat()),
+        run(&[&["wait", "pods", "--for=delete", "-l", &primaries], &done[..]].concat()),
     ]
 }

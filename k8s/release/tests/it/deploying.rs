@@ -1,6 +1,7 @@
 use std::process::Command;
 
 use garnitur_release::deploy::{Step, may_begin, steps};
+use garnitur_release::overlay::migrations;
 use garnitur_release::{Release, Stand};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -66,7 +67,7 @@ fn the_schema_comes_before_every_service_and_the_sites_in_order() {
         let stand = stand(name);
         let commands = commands(name, &stand, &release("minor"));
         let data = positions(&commands, &["-k", &format!("k8s/stands/{name}/data")]);
-        let migrated = positions(&commands, &["wait", "garnitur.example/migrates"]);
+        let migrated = positions(&commands, &["wait", "--for=condition=complete"]);
         let staff = positions(&commands, &["-k", &format!("k8s/stands/{name}/staff")]);
         let first = positions(&commands, &["-k", &format!("k8s/stands/{name}/edge-1")]);
         let second = positions(&commands, &["-k", &format!("k8s/stands/{name}/edge-2")]);
@@ -74,6 +75,14 @@ fn the_schema_comes_before_every_service_and_the_sites_in_order() {
         assert!(data[0] < staff[0] && staff[0] < migrated[0] && migrated[0] < staff[1]);
         assert!(staff[1] < first[0] && first[0] < second[0]);
         assert!(commands[staff[0]].contains(&"garnitur.example/kind!=service".to_owned()));
+        // Those of this release, and no other: one that has failed for good would never be complete.
+        let jobs = commands[migrated[0]]
+            .iter()
+            .filter(|word| word.starts_with("job"));
+        let names: Vec<_> = migrations(&release("minor"))
+            .map(|name| format!("job/{name}"))
+            .collect();
+        assert!(jobs.eq(names.iter()) && names.len() == 3);
     }
 }
 
@@ -121,12 +130,12 @@ fn in_production_a_recreate_takes_the_canaries_away_first() {
     let gone = positions(&commands, &["delete", "canaries.flagger.app", "prod-staff"]);
     let staff = positions(&commands, &["-k", "k8s/stands/prod/staff"]);
     assert!(gone.len() == 1 && gone[0] < staff[0], "{commands:?}");
-    let made = "!app.kubernetes.io/part-of";
-    for kind in ["httproutes", "deployments"] {
-        let gone_too = positions(&commands, &[kind, made, "prod-staff"]);
+    let primaries = "app in (portal-primary, backoffice-primary, catalog-primary, orders-primary)";
+    for what in [["httproutes", "!app.kubernetes.io/part-of"], ["pods", primaries]] {
+        let gone_too = positions(&commands, &[&what[..], &["prod-staff"]].concat());
         assert!(
             gone_too.len() == 1 && gone[0] < gone_too[0] && gone_too[0] < staff[0],
-            "{kind}"
+            "{what:?}"
         );
     }
     assert!(positions(&commands, &["delete", "prod-edge-1"]).is_empty());
