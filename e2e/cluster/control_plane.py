@@ -88,6 +88,8 @@ class ControlPlane:
             f"--service-account-signing-key-file={key}",
             f"--token-auth-file={self.folder}/tokens.csv",
             "--authorization-mode=RBAC",
+            # Otherwise it refuses privileged pods before Pod Security admission is asked.
+            "--allow-privileged=true",
             "--service-cluster-ip-range=10.96.0.0/16",
             "--endpoint-reconciler-type=none",
         )
