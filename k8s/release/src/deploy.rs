@@ -142,11 +142,13 @@ fn run(arguments: &[&str]) -> Step {
 
 /// Flagger gives Deployments and Services back when its Canaries go, but not routes: these still lead to primaries, and
 /// those that it made are collected some time later, whoever has written them meanwhile. So they are taken away here.
-/// Then all primaries are gone before anything new comes.
-fn take_back(site: Site, namespace: &str) -> [Step; 3] {
+/// Then everything old goes, primaries first; the Deployments too, because a server-side apply cannot turn one that has
+/// rolled into one that recreates: what the API server has filled in for rolling stays, and is refused.
+fn take_back(site: Site, namespace: &str) -> [Step; 4] {
     let primaries = site.services().join("-primary, ");
     let primaries = format!("app in ({primaries}-primary)");
     let done = ["--timeout=10m", "-n", namespace];
+    let old = ["delete", "deployments", "-l", SERVICES];
     [
         run(&[&["delete", "canaries.flagger.app", "--all", "--wait"], &done[..]].concat()),
         run(&[
@@ -155,5 +157,6 @@ fn take_back(site: Site, namespace: &str) -> [Step; 3] {
         ]
         .concat()),
         run(&[&["wait", "pods", "--for=delete", "-l", &primaries], &done[..]].concat()),
+        run(&[&old[..], &["--cascade=foreground", "--wait"], &done].concat()),
     ]
 }

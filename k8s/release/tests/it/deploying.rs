@@ -131,7 +131,12 @@ fn in_production_a_recreate_takes_the_canaries_away_first() {
     let staff = positions(&commands, &["-k", "k8s/stands/prod/staff"]);
     assert!(gone.len() == 1 && gone[0] < staff[0], "{commands:?}");
     let primaries = "app in (portal-primary, backoffice-primary, catalog-primary, orders-primary)";
-    for what in [["httproutes", "!app.kubernetes.io/part-of"], ["pods", primaries]] {
+    let services = "garnitur.example/kind=service";
+    for what in [
+        ["httproutes", "!app.kubernetes.io/part-of"],
+        ["pods", primaries],
+        ["--cascade=foreground", services],
+    ] {
         let gone_too = positions(&commands, &[&what[..], &["prod-staff"]].concat());
         assert!(
             gone_too.len() == 1 && gone[0] < gone_too[0] && gone_too[0] < staff[0],
