@@ -14,6 +14,9 @@ import time
 import urllib.request
 
 TOOLS = pathlib.Path(os.environ["CONTROL_PLANE"])
+MODULES = pathlib.Path(__file__).resolve().parent / "tools/control-plane"
+# How kwok plays nodes and pods: at once, and Jobs succeed.
+STAGES = ("node/fast/node-initialize.yaml", "node/heartbeat-with-lease/node-*.yaml", "pod/fast/pod-*.yaml")
 
 
 def free_port():
@@ -85,6 +88,8 @@ class ControlPlane:
             f"--service-account-signing-key-file={key}",
             f"--token-auth-file={self.folder}/tokens.csv",
             "--authorization-mode=RBAC",
+            # Otherwise it refuses privileged pods before Pod Security admission is asked.
+            "--allow-privileged=true",
             "--service-cluster-ip-range=10.96.0.0/16",
             "--endpoint-reconciler-type=none",
         )
@@ -105,15 +110,15 @@ class ControlPlane:
                 }
             )
         )
-        eventually("kube-apiserver is ready", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
+        self.answers("kube-apiserver", lambda: self.kubectl("get", "--raw", "/readyz") == "ok")
         self.run(
             "kube-controller-manager",
             f"--kubeconfig={self.kubeconfig}",
             "--leader-elect=false",
             f"--service-account-private-key-file={key}",
             f"--root-ca-file={self.folder}/certificates/apiserver.crt",
-            # There is nobody to ask for metrics; sizes are as the minimum says.
-            "--controllers=*,-horizontal-pod-autoscaler-controller",
+            # There is nobody to ask for metrics, so sizes are as the minimum says.
+            "--horizontal-pod-autoscaler-sync-period=3s",
             "--secure-port=0",
         )
         self.run("kube-scheduler", f"--kubeconfig={self.kubeconfig}", "--leader-elect=false", "--secure-port=0")
@@ -121,7 +126,24 @@ class ControlPlane:
 
     def nodes(self):
         """Three nodes in two zones, whose kubelets are kwok."""
-        self.run("kwok", f"--kubeconfig={self.kubeconfig}", "--manage-all-nodes=true", "--node-lease-duration-seconds=40")
+        module = subprocess.run(
+            ["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"],
+            cwd=MODULES,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folder = pathlib.Path(module.stdout.strip()) / "kustomize/stage"
+        stages = [path for pattern in STAGES for path in sorted(folder.glob(pattern))]
+        (self.folder / "stages.yaml").write_text("\n---\n".join(path.read_text() for path in stages))
+        self.run(
+            "kwok",
+            f"--kubeconfig={self.kubeconfig}",
+            f"--config={self.folder}/stages.yaml",
+            "--manage-all-nodes=true",
+            "--node-lease-duration-seconds=40",
+            f"--server-address=127.0.0.1:{free_port()}",
+        )
         for number in range(3):
             name = f"node-{number}"
             resources = {"cpu": "64", "memory": "256Gi", "pods": "500"}
@@ -155,7 +177,19 @@ class ControlPlane:
             "-log-level=debug",
             environment={"HTTP_PROXY": proxy, "NO_PROXY": "127.0.0.1,localhost"},
         )
-        eventually("Flagger answers", lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").status == 200)
+        self.answers("flagger", lambda: urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz").status == 200)
+
+    def answers(self, name, check):
+        """Waits for a process of ours, and no longer than it lives."""
+
+        def there():
+            if name in self.ended():
+                return True
+            with contextlib.suppress(OSError, subprocess.CalledProcessError):
+                return check()
+
+        eventually(f"{name} answers", there)
+        assert name not in self.ended(), (self.folder / f"{name}.log").read_text()[-2000:]
 
     def kubectl(self, *arguments, text=None):
         done = subprocess.run(
@@ -181,7 +215,7 @@ class ControlPlane:
         answer = json.loads(self.kubectl(*arguments))
         return answer if name else answer["items"]
 
-    def alive(self):
+    def ended(self):
         return {name: process.poll() for name, process in self.processes if process.poll() is not None}
 
     def stop(self):

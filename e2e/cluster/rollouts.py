@@ -1,12 +1,14 @@
 """What the scenarios do with a cluster: bring a release to a stand, and look at how far it is."""
 
+import contextlib
+import itertools
 import json
 import re
 import subprocess
 import threading
 
 from control_plane import TOOLS, eventually
-from stands import made_by_operators
+from stands import made_by_operators, manifests
 
 SERVICES = {"edge-1": ("storefront", "catalog", "orders"), "edge-2": ("storefront", "catalog", "orders")}
 SERVICES["staff"] = ("portal", "backoffice", "catalog", "orders")
@@ -16,24 +18,46 @@ class Rollouts:
     def __init__(self, plane, answers, tree):
         self.plane, self.answers, self.tree = plane, answers, tree
 
-    def release(self, stand, change, seed, parts=("staff", "edge-1", "edge-2"), hold=False):
-        """Writes a release and applies it, in the order in which `garnitur-release deploy` does. With `hold`, its
-        migrations do not run yet."""
+    def release(self, stand, change, seed):
+        """Writes a release and deploys it, with the project's own command."""
         written = self.tree.release(stand, change, seed)
         assert written.returncode == 0, written.stderr
-        for part in parts:
-            self.apply(self.tree.objects(stand, part), hold)
+        with self.deploying(stand) as deploy:
+            assert deploy.wait(600) == 0, self.deployed()
 
-    def apply(self, objects, hold=False):
-        namespaces = [item for item in objects if item["kind"] == "Namespace"]
-        self.plane.apply(namespaces)
-        self.plane.apply(list(made_by_operators(objects)))
-        others = [item for item in objects if item["kind"] != "Namespace"]
-        if hold:
-            for item in others:
-                if item["kind"] == "Job":
-                    item["spec"]["suspend"] = True
-        self.plane.apply(others)
+    @contextlib.contextmanager
+    def deploying(self, stand):
+        """`garnitur-release deploy` of what was written last, begun and not awaited."""
+        for part in manifests.parts(stand):
+            self.operators(self.tree.objects(stand, part))
+        with self.log().open("wb") as log:
+            deploy = self.tree.deploy(stand, self.plane.kubeconfig, TOOLS, log)
+        try:
+            yield deploy
+        finally:
+            deploy.kill()
+            deploy.wait()
+
+    def log(self):
+        return self.plane.folder / f"deploy-{self.tree.version}.log"
+
+    def deployed(self):
+        return self.log().read_text()[-3000:]
+
+    def operators(self, objects):
+        """What is there before anything of ours starts."""
+        self.plane.apply([item for item in objects if item["kind"] == "Namespace"])
+        made = list(made_by_operators(objects))
+        if made:
+            self.plane.apply(made)
+
+    def apply(self, stand, part):
+        """Brings a part to the cluster as somebody would who does not use our command, but knows the order."""
+        objects = self.tree.objects(stand, part)
+        self.operators(objects)
+        services = [item for item in objects if item["metadata"].get("labels", {}).get("garnitur.example/kind") == "service"]
+        self.plane.apply([item for item in objects if item not in services])
+        self.plane.apply(services)
 
     def phases(self):
         """{(namespace, canary): phase}, of one moment."""
@@ -67,38 +91,38 @@ class Rollouts:
     def route(self, namespace, name):
         return self.plane.get("httproute", name, namespace)
 
-    def watch_weights(self, namespace, name):
-        return Weights(self.plane, namespace, name)
+    def watch(self, kind, namespace, *which):
+        return Watch(self.plane, kind, namespace, which)
 
 
-class Weights:
-    """Every weight of the canary that its route has had, in order, while this is open."""
+class Watch:
+    """Every state that some objects have had while this is open, in order; the first is there when it opens."""
 
-    def __init__(self, plane, namespace, name):
-        self.name, self.seen = name, []
+    def __init__(self, plane, kind, namespace, which):
+        self.seen = []
         self.process = subprocess.Popen(
             [
                 TOOLS / "kubectl",
                 f"--kubeconfig={plane.kubeconfig}",
-                *("get", "httproute", name, "-n", namespace, "--watch", "-o", "json"),
+                *("get", kind, *which, "-n", namespace, "--watch", "--output-watch-events", "-o", "json"),
             ],
             stdout=subprocess.PIPE,
             text=True,
         )
-        threading.Thread(target=self.read, daemon=True).start()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        eventually(f"{kind} {which} in {namespace} is watched", lambda: self.seen)
 
     def read(self):
-        decoder, text = json.JSONDecoder(), ""
         for line in self.process.stdout:
-            text += line
-            try:
-                route, end = decoder.raw_decode(text.lstrip())
-            except json.JSONDecodeError:
-                continue
-            text = text.lstrip()[end:]
-            weight = weight_of(route, f"{self.name}-canary")
-            if not self.seen or self.seen[-1] != weight:
-                self.seen.append(weight)
+            event = json.loads(line)
+            self.seen.append((event["type"], event["object"]))
+
+    def weights(self, name):
+        """Those of the canary `name` in its route, without repetitions."""
+        routes = [route for _, route in list(self.seen) if route["metadata"]["name"] == name]
+        weights = [weight_of(route, f"{name}-canary") for route in routes]
+        return [weight for weight, _ in itertools.groupby(weights)]
 
     def __enter__(self):
         return self
@@ -106,6 +130,7 @@ class Weights:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+        self.reader.join()
 
 
 def weight_of(route, backend):
@@ -143,3 +168,20 @@ def backend_for(route, path="/", headers=None):
     ]
     rule = max(candidates, key=lambda item: item[:2])[2]
     return {item["name"]: item["weight"] for item in rule["backendRefs"] if item.get("weight", 1) > 0}
+
+
+def digest(seed):
+    return f"@sha256:{seed * 64}"
+
+
+def versions_together(pods):
+    """The most versions that ran at one moment, by a watch of pods."""
+    running, most = {}, 0
+    for kind, pod in pods.seen:
+        name = pod["metadata"]["name"]
+        if kind == "DELETED" or pod["status"]["phase"] != "Running":
+            running.pop(name, None)
+        else:
+            running[name] = pod["spec"]["containers"][0]["image"]
+        most = max(most, len(set(running.values())))
+    return most

@@ -206,6 +206,16 @@ def test_nothing_starts_before_its_schema_is_there(production):
                 assert hook["url"] == "http://gate.prod-staff.svc:8080/"
 
 
+def test_flagger_has_nothing_to_fill_in(production):
+    """It writes a Canary back to add its finalizer, with every field that its own type always has; lists are owned as a
+    whole, so that one more field in a hook would make the next server-side apply a conflict."""
+    for (change, site), objects in production.items():
+        for canary in of_kind(objects, "Canary"):
+            for hook in canary["spec"]["analysis"]["webhooks"]:
+                assert {"name", "type", "url", "muteAlert"} <= set(hook), f"{change}/{site}"
+            assert "portDiscovery" in canary["spec"]["service"]
+
+
 def test_the_migration_of_the_image_that_is_rolled_out_is_there(site):
     stand, name, objects = site
     if name != "staff":

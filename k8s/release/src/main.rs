@@ -1,10 +1,11 @@
 //! `garnitur-release`: writes a release into the stands, checks that it is written, deploys it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
+use garnitur_release::deploy::Step;
 use garnitur_release::{Release, Stand, deploy, overlay};
 use kernel::{Clock as _, SystemClock};
 use time::OffsetDateTime;
@@ -84,15 +85,44 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             let (release, stand) = read(&cli.tree, which)?;
             check(&cli.tree, which, &release, &stand)?;
             deploy::may_begin(&release, &stand, SystemClock.now())?;
-            for command in deploy::commands(&which.stand, &stand, &release) {
-                println!("{}", command.join(" "));
-                if !dry_run {
-                    execute(&command)?;
-                }
+            for step in deploy::steps(&which.stand, &stand, &release) {
+                take(&step, *dry_run)?;
             }
             Ok(())
         }
     }
+}
+
+fn take(step: &Step, dry_run: bool) -> anyhow::Result<()> {
+    let command = match step {
+        Step::Run(command) => Some(command.clone()),
+        Step::AwaitPrimaries { namespace } => {
+            let services = if dry_run {
+                "SERVICES-THAT-RUN".to_owned()
+            } else {
+                answer(&Step::services_of(namespace))?
+            };
+            Step::await_primaries(namespace, &services)
+        }
+    };
+    let Some(command) = command else {
+        return Ok(());
+    };
+    println!("{}", command.join(" "));
+    if dry_run { Ok(()) } else { execute(&command) }
+}
+
+/// What a command prints.
+fn answer(command: &[String]) -> anyhow::Result<String> {
+    let output = Command::new(&command[0])
+        .args(&command[1..])
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| command[0].clone())?;
+    if !output.status.success() {
+        bail!("{} failed: {}", command.join(" "), output.status);
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 fn execute(command: &[String]) -> anyhow::Result<()> {

@@ -74,18 +74,24 @@ fn images_of(release: &Release, names: &[&str]) -> String {
     text
 }
 
+/// The names of the Jobs that migrate for a release.
+pub fn migrations(release: &Release) -> impl Iterator<Item = String> {
+    MIGRATED
+        .into_iter()
+        .map(|service| format!("{service}-migrate-{}", release.images[service].short()))
+}
+
 /// A Job cannot be changed, so each image has its own; an image that stays keeps its Job, which has run.
 fn jobs(release: &Release) -> String {
     let mut text = "patches:\n".to_owned();
-    for service in MIGRATED {
+    for (service, name) in MIGRATED.into_iter().zip(migrations(release)) {
         let _ = write!(
             text,
             "  - target: {{kind: Job, name: {service}-migrate}}
     options: {{allowNameChange: true}}
     patch: |
-      - {{op: replace, path: /metadata/name, value: {service}-migrate-{}}}
-",
-            release.images[service].short()
+      - {{op: replace, path: /metadata/name, value: {name}}}
+"
         );
     }
     text

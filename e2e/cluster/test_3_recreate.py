@@ -1,0 +1,58 @@
+"""Releases that recreate services (DEP-3, STD-1), and what comes after one."""
+
+from rollouts import SERVICES, backend_for, digest, versions_together
+
+NOON = "2026-11-26T12:00:00+03:00"
+
+
+def test_a_new_technology_recreates_the_employees_server(cluster):
+    """DEP-3: in the window; Flagger lets go first."""
+    refused = cluster.tree.release("prod", "new-technology", "2", begins=NOON)
+    assert refused.returncode != 0 and "outside the maintenance window" in refused.stderr
+    with cluster.watch("pods", "prod-staff", "-l", "app.kubernetes.io/component=portal") as pods:
+        with cluster.tree.always_open("prod"):
+            cluster.release("prod", "new-technology", "2")
+    assert versions_together(pods) == 1
+    for name in SERVICES["staff"]:
+        assert cluster.image("prod-staff", name).endswith(digest("2"))
+        assert cluster.plane.get("service", name, "prod-staff")["spec"]["selector"] == {"app": name}
+    assert backend_for(cluster.route("prod-staff", "portal")) == {"portal": 1}
+    # Nothing is left that Flagger made: only the stand's own route, the services and the gate.
+    assert [item["metadata"]["name"] for item in cluster.plane.get("httproutes", namespace="prod-staff")] == ["portal"]
+    deployments = {item["metadata"]["name"] for item in cluster.plane.get("deployments", namespace="prod-staff")}
+    assert deployments == {*SERVICES["staff"], "gate"}
+
+
+def test_flagger_takes_over_after_a_recreate_and_nobody_is_away(cluster):
+    """The release after it is compared again, and employees are served all the while."""
+    slices = ("-l", "kubernetes.io/service-name=portal")
+    with cluster.watch("endpointslices", "prod-staff", *slices) as endpoints:
+        with cluster.watch("httproute", "prod-staff", "portal") as routes:
+            cluster.release("prod", "minor", "5")
+            cluster.wait_for_phase("prod-staff", "Succeeded", limit=240)
+    for name in SERVICES["staff"]:
+        assert cluster.image("prod-staff", f"{name}-primary").endswith(digest("5"))
+        assert cluster.plane.get("service", name, "prod-staff")["spec"]["selector"] == {"app": f"{name}-primary"}
+    pilot = {"x-garnitur-cohort": "pilot"}
+    assert any(backend_for(route, "/", pilot) == {"portal-canary": 100} for _, route in routes.seen)
+    for _, route in routes.seen:
+        assert set(backend_for(route)) in ({"portal"}, {"portal-primary"})
+    ready = {}
+    for kind, item in endpoints.seen:
+        served = [] if kind == "DELETED" else item.get("endpoints") or []
+        ready[item["metadata"]["name"]] = sum(endpoint["conditions"].get("ready", True) for endpoint in served)
+        assert sum(ready.values()) > 0, "the portal has nobody to answer"
+
+
+def test_recreating_leaves_no_moment_with_two_versions(cluster):
+    """STD-1: in the window all of the old goes before the new comes."""
+    with cluster.tree.always_open("ift"):
+        cluster.release("ift", "minor", "3")
+    refused = cluster.tree.release("ift", "minor", "4", begins=NOON)
+    assert refused.returncode != 0 and "outside the maintenance window" in refused.stderr
+    with cluster.watch("pods", "ift-edge-1", "-l", "app=catalog") as pods:
+        with cluster.tree.always_open("ift"):
+            cluster.release("ift", "minor", "4")
+    images = {pod["spec"]["containers"][0]["image"][-64:] for _, pod in pods.seen}
+    assert images == {"3" * 64, "4" * 64} and versions_together(pods) == 1
+    assert cluster.image("ift-edge-1", "catalog").endswith(digest("4"))
