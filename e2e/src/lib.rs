@@ -2,9 +2,10 @@
 //!
 //! [`InOneProcess`] is the shop as `make run` starts it; [`Fleet`] is the services as processes of their own, which
 //! can be killed; [`Compose`] is the one that `make compose` runs. [`Customer`], [`Courier`] and [`Employee`] do what people do, over the public interfaces alone;
-//! [`Operator`] looks behind the counter.
+//! [`Operator`] looks behind the counter. [`browser`] is what they do in a browser.
 
 mod api;
+pub mod browser;
 mod certificates;
 mod compose;
 mod courier;

@@ -1,5 +1,6 @@
 //! The shop of `make compose`, through its geo-balancer and its portal. `make compose-test` runs these.
 
+mod browser;
 mod faults;
 mod shoppers;
 

@@ -1,13 +1,16 @@
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::{Certificate, Client};
 use serde_json::Value;
 use tempfile::TempDir;
+use test_support::wait_for;
 
 use crate::site::{PARTS, Site};
 
@@ -21,19 +24,34 @@ pub const NEAR_2: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 2, 5));
 /// A running balancer with two sites behind it.
 pub struct Balancer {
     pub sites: [Site; 2],
+    /// A new version of site 1.
+    pub next: Option<Site>,
     process: Child,
     certificate: Certificate,
     https: SocketAddr,
     pub http: SocketAddr,
     pub figures: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Balancer {
     /// Starts it; each client may make `rate` requests in 10 s.
     pub async fn start(rate: u32) -> Self {
+        Self::with(rate, false).await
+    }
+
+    /// Starts it with a new version beside site 1.
+    pub async fn with_next() -> Self {
+        Self::with(1_000_000, true).await
+    }
+
+    async fn with(rate: u32, beside: bool) -> Self {
         let first = Site::open("site1", Ipv4Addr::new(127, 77, 1, 1), None).await;
         let second = Site::open("site2", Ipv4Addr::new(127, 77, 2, 1), Some(first.ports)).await;
+        let mut next = None;
+        if beside {
+            next = Some(Site::open("next", Ipv4Addr::new(127, 77, 3, 1), Some(first.ports)).await);
+        }
         let sites = [first, second];
         let folder = tempfile::tempdir().unwrap();
         let pair = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
@@ -62,6 +80,12 @@ impl Balancer {
                 command.env(format!("CHECK_{name}"), site.ports.check[part].to_string());
             }
         }
+        if let Some(next) = &next {
+            for (part, name) in PARTS.iter().enumerate() {
+                let address = SocketAddr::from((next.address, next.ports.serve[part]));
+                command.env(format!("NEXT_{}", name.to_uppercase()), address.to_string());
+            }
+        }
         let process = command
             .arg("-db")
             .stdout(Stdio::null())
@@ -69,24 +93,37 @@ impl Balancer {
             .expect("haproxy is installed");
         let mut balancer = Self {
             sites,
+            next,
             process,
             certificate: Certificate::from_pem(pair.cert.pem().as_bytes()).unwrap(),
             https,
             http,
             figures,
-            _folder: folder,
+            folder,
         };
         // A server that was not checked yet is down after one bad check instead of two.
-        until(Duration::from_secs(20), async || {
+        let servers = if beside { 9 } else { 6 };
+        wait_for("the checks", Duration::from_secs(20), async || {
             let ended = balancer.process.try_wait().unwrap();
             assert!(ended.is_none(), "haproxy has ended: {ended:?}");
-            balancer
+            let good = balancer
                 .count("haproxy_server_check_status", "state=\"L7OK\"")
-                .await
-                == 6
+                .await;
+            (good == servers).then_some(())
         })
         .await;
         balancer
+    }
+
+    /// Gives the new version a share of site 1's requests, in percent.
+    pub fn share(&self, percent: u8) {
+        for part in PARTS {
+            let mut socket = UnixStream::connect(self.folder.path().join("admin.sock")).unwrap();
+            writeln!(socket, "set server {part}/next weight {percent}").unwrap();
+            let mut said = String::new();
+            socket.read_to_string(&mut said).unwrap();
+            assert_eq!(said.trim(), "");
+        }
     }
 
     /// How many servers are down.
@@ -105,7 +142,9 @@ impl Balancer {
         let figures = figures.text().await.unwrap_or_default();
         let ours = |line: &&str| {
             line.starts_with(figure)
-                && line.contains("server=\"site")
+                && ["server=\"site", "server=\"next"]
+                    .iter()
+                    .any(|ours| line.contains(ours))
                 && line.contains(label)
                 && line.ends_with(" 1")
         };
@@ -183,14 +222,4 @@ fn free_ports<const N: usize>() -> [SocketAddr; N] {
     let held: [std::net::TcpListener; N] =
         std::array::from_fn(|_| std::net::TcpListener::bind((own, 0)).unwrap());
     held.each_ref().map(|socket| socket.local_addr().unwrap())
-}
-
-/// Asks until it is so; how long that took. Fails after `limit`.
-pub async fn until(limit: Duration, mut so: impl AsyncFnMut() -> bool) -> Duration {
-    let from = Instant::now();
-    while !so().await {
-        assert!(from.elapsed() < limit, "not within {limit:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    from.elapsed()
 }

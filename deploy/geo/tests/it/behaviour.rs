@@ -45,6 +45,7 @@ async fn one_clients_haste_is_braked_and_nobody_elses() {
     assert!((15..=25).contains(&count), "{count}");
     assert_eq!(answer.headers()["retry-after"], "10");
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
     assert_eq!(
         balancer.served(&other, "/").await.as_deref(),
         Some("site2/storefront")

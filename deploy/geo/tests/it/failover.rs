@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::balancer::{Balancer, NEAR_1, NEAR_2, until};
+use test_support::wait_for;
+
+use crate::balancer::{Balancer, NEAR_1, NEAR_2};
 use crate::site::PARTS;
 
 /// What the shop promises.
@@ -33,8 +35,9 @@ async fn a_killed_site_costs_no_request_and_is_come_back_to() {
     }
 
     balancer.sites[0].open_again().await;
-    until(SOON, async || {
-        balancer.served(&client, "/").await.as_deref() == Some("site1/storefront")
+    wait_for("site 1", SOON, async || {
+        let by = balancer.served(&client, "/").await?;
+        (by == "site1/storefront").then_some(())
     })
     .await;
 }
@@ -71,14 +74,16 @@ async fn a_site_serves_whole_or_not_at_all() {
     for broken in 0..PARTS.len() {
         balancer.sites[0].set_ready(broken, false);
         for (path, part) in PATHS.iter().zip(PARTS) {
-            until(SOON, async || {
-                balancer.served(&client, path).await == Some(format!("site2/{part}"))
+            wait_for("site 2", SOON, async || {
+                let by = balancer.served(&client, path).await?;
+                (by == format!("site2/{part}")).then_some(())
             })
             .await;
         }
         balancer.sites[0].set_ready(broken, true);
-        until(SOON, async || {
-            balancer.served(&client, "/").await.as_deref() == Some("site1/storefront")
+        wait_for("site 1", SOON, async || {
+            let by = balancer.served(&client, "/").await?;
+            (by == "site1/storefront").then_some(())
         })
         .await;
     }
@@ -96,6 +101,7 @@ async fn without_any_site_customers_hear_a_problem() {
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     assert_eq!(answer.headers()["retry-after"], "5");
     assert!(answer.headers().contains_key("x-request-id"));
+    assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
     let problem: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
     assert_eq!(problem["status"], 503);
 }
@@ -109,7 +115,10 @@ async fn when_every_check_fails_requests_are_tried_all_the_same() {
             site.set_ready(part, false);
         }
     }
-    until(SOON, async || balancer.down().await == 6).await;
+    wait_for("bad checks", SOON, async || {
+        (balancer.down().await == 6).then_some(())
+    })
+    .await;
     for (path, part) in PATHS.iter().zip(PARTS) {
         assert_eq!(
             balancer.served(&client, path).await,

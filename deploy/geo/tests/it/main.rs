@@ -2,5 +2,6 @@
 
 mod balancer;
 mod behaviour;
+mod canary;
 mod failover;
 mod site;

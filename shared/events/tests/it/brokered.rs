@@ -24,22 +24,14 @@ const SHOP: &Routes = &[
 ];
 
 /// The server with the configuration that is shipped.
-async fn shipped() -> Nats {
-    Nats::with(|folder| {
-        let shipped = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../deploy/compose/config/nats.conf"
-        );
-        let text = std::fs::read_to_string(shipped).expect("the configuration");
-        let text = text
-            // These the test gives on the command line.
-            .replace("store_dir: /var/lib/nats/jetstream", "")
-            .replace("http_port: 8222", "");
-        std::fs::write(folder.join("nats.conf"), text).unwrap();
-        let users = ["catalog", "orders", "backoffice", "setup"]
-            .map(|user| format!("{user}_password: \"of-{user}\"\n"));
-        std::fs::write(folder.join("nats-users.conf"), users.concat()).unwrap();
-        vec!["-c".to_owned(), folder.join("nats.conf").display().to_string()]
+async fn shipped() -> Option<Nats> {
+    let settings = include_str!("../../../../deploy/compose/config/nats.conf");
+    let users =
+        ["catalog", "orders", "backoffice", "setup"].map(|user| format!("{user}_password: \"of-{user}\"\n"));
+    Nats::with(|image| {
+        image
+            .file("/etc/nats/nats.conf", settings)
+            .file("/etc/nats/nats-users.conf", users.concat())
     })
     .await
 }
@@ -62,7 +54,7 @@ fn of(nats: &Nats, user: &str) -> NatsConfig {
 /// What the shipped rights allow is enough, and what they do not allow is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_service_may_do_its_part_and_no_more() {
-    let nats = shipped().await;
+    let Some(nats) = shipped().await else { return };
     let metrics = Metrics::new("setup");
     let setup = Broker::new(&of(&nats, "setup"), Topology::new("catalog", SHOP), &metrics).unwrap();
     setup.provision().await.expect("setup may make everything");
@@ -186,29 +178,36 @@ async fn tls_and_nkeys_let_in_who_has_them() {
             key.serialize_pem(),
         )
     };
-    let nats = Nats::with(|folder| {
-        let (certificate, key) = issue("nats");
-        file(folder, "ca.pem", &authority_pem);
-        file(folder, "nats.pem", &certificate);
-        file(folder, "nats.key", &key);
-        let (certificate, key) = issue("service");
-        file(folder, "service.pem", &certificate);
-        file(folder, "service.key", &key);
-        file(folder, "seed", &nkey.seed().expect("a seed"));
-        let users = format!("authorization {{ users: [ {{ nkey: {} }} ] }}", nkey.public_key());
-        let configuration = file(folder, "nats.conf", &users);
-        let path = |name: &str| folder.join(name).display().to_string();
-        vec![
-            "-c".to_owned(),
-            configuration.display().to_string(),
-            "--tls".to_owned(),
-            format!("--tlscert={}", path("nats.pem")),
-            format!("--tlskey={}", path("nats.key")),
-            "--tlsverify".to_owned(),
-            format!("--tlscacert={}", path("ca.pem")),
-        ]
-    })
-    .await;
+    let (certificate, key) = issue("nats");
+    let settings = format!(
+        "{}authorization {{ users: [ {{ nkey: {} }} ] }}\n",
+        include_str!("../../../../deploy/images/nats/nats.conf"),
+        nkey.public_key()
+    );
+    let started = Nats::with(|image| {
+        image
+            .file("/etc/nats/nats.conf", settings)
+            .file("/tls/ca.pem", authority_pem.as_str())
+            .file("/tls/nats.pem", certificate)
+            .file("/tls/nats.key", key)
+            .words(&[
+                "--tls",
+                "--tlscert=/tls/nats.pem",
+                "--tlskey=/tls/nats.key",
+                "--tlsverify",
+                "--tlscacert=/tls/ca.pem",
+            ])
+    });
+    let Some(nats) = started.await else { return };
+    let (certificate, key) = issue("service");
+    for (name, text) in [
+        ("ca.pem", authority_pem),
+        ("service.pem", certificate),
+        ("service.key", key),
+        ("seed", nkey.seed().expect("a seed")),
+    ] {
+        file(&nats.folder(), name, &text);
+    }
     let path = |name: &str| Some(nats.folder().join(name));
     let right = NatsConfig {
         servers: vec![Url::parse(&format!("tls://127.0.0.1:{}", nats.port())).unwrap()],
@@ -278,7 +277,8 @@ fn contradictions_of_the_configuration_are_named() {
 /// What was emitted for one transport gets there by the other, in either direction.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changing_the_transport_loses_nothing() {
-    let (mut sender, inbox, nats) = (Sender::new().await, Inbox::new().await, Nats::start().await);
+    let Some(nats) = Nats::start().await else { return };
+    let (mut sender, inbox) = (Sender::new().await, Inbox::new().await);
     let pushed = sender.subscriptions.clone();
     sender.emit([0, 1]).await;
 
@@ -309,7 +309,8 @@ async fn changing_the_transport_loses_nothing() {
 /// What is on the stream and no event of its sender is dropped, and holds nobody up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_event_of_its_sender_is_dropped() {
-    let (sender, inbox, nats) = (sender().await, Inbox::new().await, Nats::start().await);
+    let Some(nats) = Nats::start().await else { return };
+    let (sender, inbox) = (sender().await, Inbox::new().await);
     let puller = Puller::start(&nats.config(), &inbox).await;
     let dispatcher = sender.dispatcher(
         broker(&nats.config(), FROM, &sender.metrics).transport(),

@@ -1,16 +1,15 @@
-//! A NATS server of the test's own, which can be killed and come back.
+//! A NATS server of the test's own, in a container of our image, which can be killed and come back.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chassis::{Drained, Server, Service, Shutdown};
 use events::{Broker, NatsConfig, Routes, Topology};
 use telemetry::Metrics;
+use test_support::containers::{self, Image};
 use test_support::wait_for;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use url::Url;
 
@@ -19,81 +18,77 @@ use crate::support::{Inbox, TO};
 pub const FROM: &str = "sender";
 pub const ROUTES: &Routes = &[(FROM, TO, &["ru.garnitur.test.*"])];
 
-/// The server as Debian packages it, as a process of this test.
+/// Where the image's server listens.
+const PORT: u16 = 4222;
+
 pub struct Nats {
+    server: containers::Server,
     folder: tempfile::TempDir,
-    port: u16,
-    arguments: Vec<String>,
-    child: Child,
 }
 
 impl Nats {
-    pub async fn start() -> Self {
-        Self::with(|_| Vec::new()).await
+    /// A server with the image's own settings. `None` where tests with containers are left out.
+    pub async fn start() -> Option<Self> {
+        Self::of(|image| image.port(PORT)).await
     }
 
     /// A server at a port that was free a moment ago.
-    pub async fn at(port: u16) -> Self {
-        Self::at_with(Some(port), |_| Vec::new()).await
+    pub async fn at(port: u16) -> Option<Self> {
+        Self::of(|image| image.port_at(PORT, port)).await
     }
 
-    /// A server with further arguments; what they name can be written into the folder given.
-    pub async fn with(arguments: impl FnOnce(&Path) -> Vec<String>) -> Self {
-        Self::at_with(None, arguments).await
+    /// A server with settings of a test's own.
+    pub async fn with(change: impl FnOnce(Image) -> Image) -> Option<Self> {
+        Self::of(|image| change(image.port(PORT))).await
     }
 
-    async fn at_with(port: Option<u16>, arguments: impl FnOnce(&Path) -> Vec<String>) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let arguments = arguments(folder.path());
-        let child = spawn(folder.path(), port, &arguments);
-        let mut nats = Self {
-            folder,
-            port: port.unwrap_or_default(),
-            arguments,
-            child,
+    async fn of(change: impl FnOnce(Image) -> Image) -> Option<Self> {
+        if !containers::wanted() {
+            return None;
+        }
+        let image = Image::new("nats").up_with("Server is ready");
+        let nats = Self {
+            server: change(image).start().await,
+            folder: tempfile::tempdir().expect("a folder"),
         };
-        nats.port = nats.up().await;
-        nats
+        nats.up().await;
+        Some(nats)
     }
 
     pub fn port(&self) -> u16 {
-        self.port
+        self.server.address(PORT).port()
     }
 
+    /// For files that clients of this server read.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
     }
 
     /// Gone at once, like a machine without power.
-    pub async fn kill(&mut self) {
-        self.child.kill().await.expect("it can be killed");
+    pub async fn kill(&self) {
+        self.server.kill().await;
     }
 
     /// The same server with what it had stored.
-    pub async fn come_back(&mut self) {
-        self.child = spawn(self.folder.path(), Some(self.port), &self.arguments);
+    pub async fn come_back(&self) {
+        self.server.start().await;
         self.up().await;
     }
 
-    /// Waits until it answers, and says where.
-    async fn up(&mut self) -> u16 {
-        let ports = self.child.id().expect("it runs");
-        let ports = self.folder.path().join(format!("nats-server_{ports}.ports"));
-        wait_for("NATS", Duration::from_secs(20), async || {
-            let ended = self.child.try_wait().expect("it can be asked");
-            assert!(ended.is_none(), "nats-server ended at once: {ended:?}");
-            let ports: serde_json::Value = serde_json::from_slice(&std::fs::read(&ports).ok()?).ok()?;
-            let port = ports["nats"][0].as_str()?.rsplit(':').next()?.parse().ok()?;
-            let socket = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+    /// Waits until it answers: the engine takes connections before it does.
+    async fn up(&self) {
+        let address = self.server.address(PORT);
+        wait_for("NATS", Duration::from_mins(1), async || {
+            let socket = TcpStream::connect(address).await.ok()?;
             let mut line = String::new();
             BufReader::new(socket).read_line(&mut line).await.ok()?;
-            line.starts_with("INFO ").then_some(port)
+            line.starts_with("INFO ").then_some(())
         })
-        .await
+        .await;
     }
 
     pub fn config(&self) -> NatsConfig {
-        config(self.port)
+        config(self.port())
     }
 }
 
@@ -113,22 +108,6 @@ pub fn config(port: u16) -> NatsConfig {
         ack_wait_ms: 1_000,
         max_ack_pending: 1_000,
     }
-}
-
-/// Without a port the server takes one that is free. It writes down which.
-fn spawn(folder: &Path, port: Option<u16>, arguments: &[String]) -> Child {
-    let port = port.map_or_else(|| "-1".to_owned(), |port| port.to_string());
-    Command::new("nats-server")
-        .args(["-js", "-a", "127.0.0.1", "-p", &port, "-sd"])
-        .arg(folder.join("store"))
-        .arg("--ports_file_dir")
-        .arg(folder)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("nats-server is installed")
 }
 
 pub fn broker(config: &NatsConfig, service: &'static str, metrics: &Metrics) -> Broker {

@@ -32,7 +32,9 @@ macro_rules! both_ways {
         mod through_jetstream {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(super::Way::JetStream).await;
+                if test_support::containers::wanted() {
+                    super::$test(super::Way::JetStream).await;
+                }
             })*
         }
     };
@@ -75,7 +77,7 @@ impl Road {
             Way::Http => None,
             Way::JetStream => {
                 sender.subscriptions = sender.subscriptions.through_broker();
-                let nats = Nats::start().await;
+                let nats = Nats::start().await.expect("containers are wanted");
                 let broker = broker(&nats.config(), FROM, &sender.metrics);
                 // Connected, so that what follows is not about the first connection.
                 broker.provision().await.expect("it may");

@@ -22,7 +22,9 @@ const READY_WITHIN: Duration = Duration::from_mins(5);
 #[must_use]
 pub struct Image {
     name: String,
-    ports: Vec<u16>,
+    /// Ports of this machine by the server's. Chosen before it starts, so that they stay the same when it is stopped and
+    /// started.
+    ports: BTreeMap<u16, u16>,
     request: ContainerRequest<GenericImage>,
 }
 
@@ -41,7 +43,7 @@ impl Image {
     fn made(name: &str, image: GenericImage) -> Self {
         Self {
             name: name.to_owned(),
-            ports: Vec::new(),
+            ports: BTreeMap::new(),
             request: image
                 .with_startup_timeout(READY_WITHIN)
                 // The image's own check, which is not to give up before we do.
@@ -50,9 +52,31 @@ impl Image {
     }
 
     /// A TCP port to reach; [`Server::address`] tells at which address.
-    pub fn port(mut self, port: u16) -> Self {
-        self.ports.push(port);
+    pub fn port(self, port: u16) -> Self {
+        self.port_at(port, crate::free_port())
+    }
+
+    /// A TCP port to reach at this one of 127.0.0.1.
+    pub fn port_at(mut self, port: u16, outside: u16) -> Self {
+        self.ports.insert(port, outside);
         self
+    }
+
+    /// Words after those of the image's entry point.
+    pub fn words(self, words: &[&str]) -> Self {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        self.with(|request| request.with_cmd(words))
+    }
+
+    /// It is up when it writes this, and its health is not asked: for servers that are up sooner than an engine asks for
+    /// the first time, and of which each test has its own.
+    pub fn up_with(self, line: &str) -> Self {
+        let line = WaitFor::message_on_either_std(line);
+        self.with(|request| {
+            request
+                .with_ready_conditions(vec![line])
+                .with_health_check(Healthcheck::none())
+        })
     }
 
     /// An environment variable.
@@ -108,8 +132,6 @@ impl Image {
             ports,
             mut request,
         } = self;
-        // Chosen here, so that they stay the same when it is stopped and started.
-        let ports: BTreeMap<u16, u16> = ports.into_iter().map(|port| (port, crate::free_port())).collect();
         for (&inside, &outside) in &ports {
             request = request.with_mapped_port(outside, inside.tcp());
         }

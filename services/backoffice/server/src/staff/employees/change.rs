@@ -5,7 +5,7 @@ use directory::Name;
 use kernel::uuid::Uuid;
 use problem::{Json, Path, Problem, ProblemBody, kinds};
 
-use super::{Administrator, StaffFace, names, shown};
+use super::{Administrator, Refused, StaffFace, names, shown};
 use crate::problems::OWN_ACCOUNT;
 
 /// Changes what is given. Whoever may something else from now on, or is switched off, is signed out.
@@ -19,18 +19,11 @@ use crate::problems::OWN_ACCOUNT;
     security(("staff" = [])),
     responses(
         (status = 200, description = "The employee", body = Employee),
-        (status = 401, description = "No access token", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 403, description = "Not an administrator", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 404, description = "There is no such employee", body = ProblemBody,
-            content_type = "application/problem+json"),
         (status = 409, description = "own-account, or role-not-settable", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 422, description = "A field is wrong", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 503, description = "The directory cannot do it now", body = ProblemBody,
-            content_type = "application/problem+json"),
+        Refused,
     )
 )]
 pub async fn handler(

@@ -4,7 +4,7 @@ use backoffice_domain::Administering;
 use kernel::uuid::Uuid;
 use problem::{Path, Problem, ProblemBody};
 
-use super::{Administrator, StaffFace};
+use super::{Administrator, Refused, StaffFace};
 use crate::problems::OWN_ACCOUNT;
 
 /// Removes an account, and signs the employee out. Not the own one.
@@ -14,16 +14,9 @@ use crate::problems::OWN_ACCOUNT;
     security(("staff" = [])),
     responses(
         (status = 204, description = "The account is gone"),
-        (status = 401, description = "No access token", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 403, description = "Not an administrator", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 404, description = "There is no such employee", body = ProblemBody,
-            content_type = "application/problem+json"),
         (status = 409, description = "own-account", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 503, description = "The directory cannot do it now", body = ProblemBody,
-            content_type = "application/problem+json"),
+        Refused,
     )
 )]
 pub async fn handler(

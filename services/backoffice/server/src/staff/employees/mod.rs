@@ -6,6 +6,7 @@ pub mod delete;
 pub mod list;
 mod outcome;
 pub mod password;
+mod refused;
 pub mod show;
 pub mod unlock;
 
@@ -20,6 +21,7 @@ use problem::Problem;
 use super::StaffFace;
 use crate::problems;
 use outcome::{code, problem};
+use refused::Refused;
 
 /// Who administers employees.
 type Administrator = Staff<roles::Administrator>;

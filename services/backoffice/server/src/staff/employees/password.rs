@@ -4,7 +4,7 @@ use contracts::backoffice::{Employee, NewPassword};
 use kernel::uuid::Uuid;
 use problem::{Json, Path, Problem, ProblemBody};
 
-use super::{Administrator, StaffFace, shown};
+use super::{Administrator, Refused, StaffFace, shown};
 
 /// Gives an employee another password, and signs the employee out.
 #[utoipa::path(
@@ -14,16 +14,9 @@ use super::{Administrator, StaffFace, shown};
     security(("staff" = [])),
     responses(
         (status = 200, description = "The employee", body = Employee),
-        (status = 401, description = "No access token", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 403, description = "Not an administrator", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 404, description = "There is no such employee", body = ProblemBody,
-            content_type = "application/problem+json"),
         (status = 422, description = "A field is wrong", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 503, description = "The directory cannot do it now", body = ProblemBody,
-            content_type = "application/problem+json"),
+        Refused,
     )
 )]
 pub async fn handler(

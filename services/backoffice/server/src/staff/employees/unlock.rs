@@ -2,9 +2,9 @@ use axum::extract::State;
 use backoffice_domain::Administering;
 use contracts::backoffice::Employee;
 use kernel::uuid::Uuid;
-use problem::{Json, Path, Problem, ProblemBody};
+use problem::{Json, Path, Problem};
 
-use super::{Administrator, StaffFace, shown};
+use super::{Administrator, Refused, StaffFace, shown};
 
 /// Lets an employee try again who was locked out by wrong passwords.
 #[utoipa::path(
@@ -13,14 +13,7 @@ use super::{Administrator, StaffFace, shown};
     security(("staff" = [])),
     responses(
         (status = 200, description = "The employee", body = Employee),
-        (status = 401, description = "No access token", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 403, description = "Not an administrator", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 404, description = "There is no such employee", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 503, description = "The directory cannot do it now", body = ProblemBody,
-            content_type = "application/problem+json"),
+        Refused,
     )
 )]
 pub async fn handler(

@@ -1,14 +1,16 @@
-//! The main job in a real browser, with the real pages.
+//! What people do in a real browser, with the real pages. Names of pictures begin with `prefix`.
 
 mod driver;
+mod trust;
 
 use contracts::orders::OrderStatus;
-use e2e::{Customer, InOneProcess, PASSWORD};
 
-use driver::{Browser, Device};
+use crate::{Customer, PASSWORD};
 
-/// A customer finds something, orders and pays it; answers the order's number.
-async fn buy(browser: &Browser, prefix: &str) -> String {
+pub use driver::{Browser, Device};
+
+/// A customer finds something and puts it into the cart.
+pub async fn fill_cart(browser: &Browser, prefix: &str) {
     browser.goto("/").await;
     browser.check_page().await;
     browser.picture(&format!("{prefix}-home")).await;
@@ -24,6 +26,10 @@ async fn buy(browser: &Browser, prefix: &str) -> String {
     assert_eq!(browser.path().await, "/cart");
     browser.check_page().await;
     browser.picture(&format!("{prefix}-cart")).await;
+}
+
+/// A customer orders and pays what is in the cart, which is open; answers the order's number.
+pub async fn check_out(browser: &Browser, prefix: &str) -> String {
     browser.click("a[href='/delivery']").await;
 
     // First wrong, then right: what was entered stays.
@@ -84,7 +90,8 @@ async fn pack(portal: &Browser, number: &str) {
     portal.wait_for_text("Собран").await;
 }
 
-async fn deliver(phone: &Browser, number: &str) {
+/// A courier signs in.
+pub async fn sign_in_courier(phone: &Browser) {
     phone.goto("/courier/").await;
     phone.type_into("login", "courier.petrov").await;
     phone.type_into("password", PASSWORD).await;
@@ -92,6 +99,11 @@ async fn deliver(phone: &Browser, number: &str) {
     phone
         .click("form[action='/courier/sign-in'] button[type=submit]")
         .await;
+    phone.find("nav.tabs").await;
+}
+
+async fn deliver(phone: &Browser, number: &str) {
+    sign_in_courier(phone).await;
     phone.click("nav.tabs a[href='/courier/free']").await;
     let job = |path: &str| format!("article[aria-labelledby='job-{number}'] form[action='{path}']");
     phone.find(&job("/courier/free")).await;
@@ -110,16 +122,17 @@ async fn deliver(phone: &Browser, number: &str) {
     phone.find(".notice--good").await;
 }
 
-async fn main_job(device: Device, prefix: &str) {
-    let shop = InOneProcess::shared();
-    let (site, portal) = (shop.wiring().customers_url(), shop.wiring().portal_url());
-    let browser = Browser::open(&site, device).await;
-    let number = buy(&browser, prefix).await;
+/// The main job, from the catalogue to the doorstep, in the shop whose customers come to `site` and whose employees
+/// come to `portal`.
+pub async fn main_job(site: &str, portal: &str, device: Device, prefix: &str) {
+    let browser = Browser::open(site, device).await;
+    fill_cart(&browser, prefix).await;
+    let number = check_out(&browser, prefix).await;
 
-    let employee = Browser::open(&portal, device).await;
+    let employee = Browser::open(portal, device).await;
     pack(&employee, &number).await;
     employee.close().await;
-    let courier = Browser::open(&site, Device::PhoneWithoutScripts).await;
+    let courier = Browser::open(site, Device::PhoneWithoutScripts).await;
     deliver(&courier, &number).await;
     courier.close().await;
 
@@ -128,12 +141,12 @@ async fn main_job(device: Device, prefix: &str) {
     browser.picture(&format!("{prefix}-delivered")).await;
     browser.close().await;
     assert_eq!(
-        Customer::new(&site).track(&number).await.status,
+        Customer::new(site).track(&number).await.status,
         OrderStatus::Delivered
     );
 
     // A stranger with the number sees the order, not the customer (ORD-1).
-    let stranger = Browser::open(&site, device).await;
+    let stranger = Browser::open(site, device).await;
     stranger.goto(&format!("/orders/{number}")).await;
     let text = stranger.text().await;
     assert!(
@@ -141,71 +154,4 @@ async fn main_job(device: Device, prefix: &str) {
         "{text}"
     );
     stranger.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn on_a_desktop() {
-    main_job(Device::Desktop, "desktop").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn on_a_phone_without_scripts() {
-    main_job(Device::PhoneWithoutScripts, "phone").await;
-}
-
-/// An administrator adds a toggle and gives it to a cohort (CFG-1); a name for each device, since both use one shop.
-async fn switch(device: Device, key: &str) {
-    let shop = InOneProcess::shared();
-    let portal = Browser::open(&shop.wiring().portal_url(), device).await;
-    portal.goto("/settings/toggles").await;
-    portal.type_into("login", "admin.smirnov").await;
-    portal.type_into("password", PASSWORD).await;
-    portal.click("button[type=submit]").await;
-    portal.click("details.card summary").await;
-    portal.check_page().await;
-    // The first form on the page is another toggle's once there is one.
-    let form = "details[open] ";
-    portal
-        .find(&format!("{form}[name=key]:not([type=hidden])"))
-        .await
-        .send_keys(key)
-        .await
-        .unwrap();
-    portal
-        .find(&format!("{form}[name=reason]"))
-        .await
-        .send_keys("Проба")
-        .await
-        .unwrap();
-    portal.click(&format!("{form}button[value=add]")).await;
-    portal.find(".notice--good").await;
-
-    let row = format!("tr:has([name=key][value={key}])");
-    portal.click(&format!("{row} summary")).await;
-    let field = |name: &str| format!("{row} [name={name}]");
-    portal
-        .find(&field("cohorts-1"))
-        .await
-        .send_keys("pilot")
-        .await
-        .unwrap();
-    portal
-        .find(&field("reason"))
-        .await
-        .send_keys("Пилоту")
-        .await
-        .unwrap();
-    portal.check_page().await;
-    portal.picture(&format!("portal-toggle-{key}")).await;
-    portal.click(&format!("{row} button[value=set]")).await;
-    portal.find(&format!("{row} .tag")).await;
-    portal.check_page().await;
-    portal.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_switches_on_a_desktop_and_on_a_phone_without_scripts() {
-    // One after the other: whoever is slower is told, which others try.
-    switch(Device::Desktop, "desktop").await;
-    switch(Device::PhoneWithoutScripts, "phone").await;
 }

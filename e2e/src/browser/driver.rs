@@ -1,13 +1,17 @@
 //! A headless Chromium, and what a person does with it.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
+use tempfile::TempDir;
 use test_support::{free_port, wait_for};
 use thirtyfour::prelude::*;
 use tokio::process::{Child, Command};
+
+use super::trust::home_that_trusts;
 
 /// What the README shows.
 const README_PICTURES: [&str; 3] = ["desktop-catalogue", "phone-order", "portal-order"];
@@ -29,13 +33,20 @@ pub struct Browser {
     base: String,
     /// Ends with the browser.
     _process: Child,
+    _home: Option<TempDir>,
 }
 
 impl Browser {
-    /// Opens a window on the site at `base`.
+    /// Opens a window on the site at `base`. Where `GARNITUR_CA` names a certificate, servers with certificates of that
+    /// authority are trusted, as by somebody who has let the browser trust it.
     pub async fn open(base: &str, device: Device) -> Self {
         let port = free_port();
-        let process = Command::new("chromedriver")
+        let home = std::env::var_os("GARNITUR_CA").map(|file| home_that_trusts(file.as_ref()));
+        let mut command = Command::new("chromedriver");
+        if let Some(home) = &home {
+            command.env("HOME", home.path());
+        }
+        let process = command
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -78,6 +89,7 @@ impl Browser {
             driver,
             base: base.to_owned(),
             _process: process,
+            _home: home,
         }
     }
 
@@ -222,6 +234,14 @@ impl Browser {
     /// Closes the window.
     pub async fn close(self) {
         self.driver.quit().await.unwrap();
+    }
+}
+
+impl fmt::Debug for Browser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Browser")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
     }
 }
 
