@@ -24,14 +24,20 @@ fn nth(n: usize) -> Bytes {
 }
 
 impl Gallery {
-    /// Stops the file server and starts it again where it was; another generation makes all handles stale.
-    async fn restart(&mut self, generation: Option<u64>) {
+    /// Answers the port that it had.
+    async fn stop_files(&mut self) -> u16 {
         let server = self.server.take().expect("it is there");
+        let port = server.port();
+        server.stop().await;
+        port
+    }
+
+    /// The file server again, where it was; another generation makes all handles stale.
+    async fn start_files(&mut self, port: u16, generation: Option<u64>) {
         let options = nfs::Options {
             generation,
-            ..nfs::Options::new(self.folder.path(), server.port())
+            ..nfs::Options::new(self.folder.path(), port)
         };
-        server.stop().await;
         let back = wait_for("the port", Duration::from_secs(10), async || {
             nfs::Server::start(options.clone()).await.ok()
         });
@@ -92,7 +98,8 @@ async fn uploads_and_downloads_go_on_when_the_file_server_has_started_anew() {
         })
         .await;
 
-        gallery.restart(generation).await;
+        let port = gallery.stop_files().await;
+        gallery.start_files(port, generation).await;
         for (content, rest) in new.iter().zip(rests) {
             rest.send(content.slice(LARGE / 2..)).expect("it is waited for");
         }
@@ -131,19 +138,13 @@ async fn an_upload_that_loses_its_file_server_for_good_is_told_so_and_can_be_rep
         (gallery.unfinished() == 1).then_some(())
     })
     .await;
-    let server = gallery.server.take().expect("it is there");
-    let port = server.port();
-    server.stop().await;
+    let port = gallery.stop_files().await;
     rest.send(content.slice(LARGE / 2..)).expect("it is waited for");
     drop(rest);
     let (status, slug, _) = upload.await.expect("answered").problem();
     assert_eq!((status, &*slug), (503, "unavailable"));
 
-    let options = nfs::Options::new(gallery.folder.path(), port);
-    let back = wait_for("the port", Duration::from_secs(10), async || {
-        nfs::Server::start(options.clone()).await.ok()
-    });
-    gallery.server = Some(back.await);
+    gallery.start_files(port, None).await;
     let stored: StoredDocument = gallery.bring(DOCUMENTS, content.clone()).await.ok();
     let served = gallery
         .house
