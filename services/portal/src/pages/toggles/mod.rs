@@ -39,7 +39,8 @@ struct TogglesPage<'a> {
 impl TogglesPage<'_> {
     /// Whether the refused change was of this toggle.
     fn is_refused(&self, key: &str) -> bool {
-        !self.form.is_ok() && self.form.value("action") == "set" && self.form.value("key") == key
+        let is_of_one = matches!(self.form.value("action"), "set" | "remove");
+        !self.form.is_ok() && is_of_one && self.form.value("key") == key
     }
 
     fn is_refused_new(&self) -> bool {
