@@ -6,7 +6,7 @@ import json
 import pytest
 
 from control_plane import eventually
-from rollouts import SERVICES, backend_for, digest
+from rollouts import SERVICES, backend_for, digest, weight_of
 
 SITES = ("edge-1", "edge-2", "staff")
 PATHS = {"catalog": "/api/catalog/v1/products", "orders": "/api/orders/v1/orders"}
@@ -117,6 +117,32 @@ def test_a_browser_that_met_the_new_storefront_stays_with_it(cluster):
     assert backend_for(last, "/", {"cookie": cookie}) == {"storefront-primary": 100}
     taken = [item["responseHeaderModifier"]["add"][0]["value"] for item in last["spec"]["rules"][0]["filters"]]
     assert taken == [f"{cookie}; Max-Age=-1"]
+
+
+def test_a_release_that_finds_server_2_busy_waits_there_too(cluster):
+    """Flagger restarts what it was about, and does not ask again whether it may begin."""
+    eventually("server 2 is busy", lambda: cluster.phases()["prod-edge-2", "catalog"] == "Progressing")
+    with contextlib.ExitStack() as during:
+        first = during.enter_context(cluster.watch("canaries.flagger.app", "prod-edge-1", "catalog"))
+        second = during.enter_context(cluster.watch("httproute", "prod-edge-2", "catalog"))
+        eventually("some traffic has moved", lambda: second.weights("catalog")[-1] > 0)
+        cluster.release("prod", "minor", "8")
+        for site in ("edge-1", "edge-2"):
+            eventually(
+                f"{site} has the new version",
+                lambda site=site: cluster.image(f"prod-{site}", "catalog-primary").endswith(digest("8")),
+                240,
+            )
+            cluster.wait_for_phase(f"prod-{site}", "Succeeded", limit=240)
+        eventually("every step is seen", lambda: second.weights("catalog")[-6:] == [0, 5, 10, 25, 50, 0], 5)
+    # Revisions are the API server's, and of all objects.
+    busy = [revision(canary) for _, canary in first.seen if canary["status"]["phase"] != "Succeeded"]
+    steps = [revision(route) for _, route in second.seen if weight_of(route, "catalog-canary") == 5]
+    assert steps[-1] > busy[-1], "server 2 began before server 1 had succeeded"
+
+
+def revision(item):
+    return int(item["metadata"]["resourceVersion"])
 
 
 def test_the_pilot_cohort_meets_the_new_version_and_nobody_else(cluster):

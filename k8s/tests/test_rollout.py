@@ -236,8 +236,9 @@ def test_the_migration_of_the_image_that_is_rolled_out_is_there(site):
 def test_the_second_site_waits_for_the_first(stand):
     for site, expected in (("edge-1", 0), ("edge-2", 1)):
         for canary in of_kind(rendered(stand, site), "Canary"):
-            asks = [hook for hook in hooks(canary, "confirm-rollout") if hook["metadata"]["ask"] == "first-site"]
-            assert len(asks) == expected, f"{site}: {canary['metadata']['name']}"
+            for kind in ("confirm-rollout", "confirm-traffic-increase", "confirm-promotion"):
+                asks = [hook for hook in hooks(canary, kind) if hook["metadata"]["ask"] == "first-site"]
+                assert len(asks) == expected, f"{site}: {canary['metadata']['name']}: {kind}"
 
 
 def test_customers_rollouts_have_business_gates_that_stay_shut_without_data(production):
