@@ -1,3 +1,5 @@
+use auth::ServiceName;
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use http::HeaderMap;
@@ -12,16 +14,18 @@ use utoipa_axum::routes;
 
 use super::Receiver;
 use super::apply::Applied;
-use crate::{BATCH_MEDIA_TYPE, CloudEvent, DeliveryReport, EventOutcome, MEDIA_TYPE, Outcome};
+use crate::{BATCH_MEDIA_TYPE, CloudEvent, DeliveryReport, EventOutcome, MEDIA_TYPE, Outcome, Topology};
 
 /// The most events of one request.
 const MAX_BATCH: usize = 500;
+/// What types of the shop's events begin with, before the name of the service they are of.
+const TYPES: &str = "ru.garnitur.";
 /// The most bytes of one request: an event may hold a snapshot of something, as one of toggles does. What NATS takes.
 const MAX_BYTES: usize = 1_024 * 1_024;
 
 impl Receiver {
-    /// The route that takes events, `POST /internal/v1/events`. It belongs behind the service tokens of the internal
-    /// face: whoever may call it is believed.
+    /// The route that takes events, `POST /internal/v1/events`. It belongs behind the gate of the internal face
+    /// (`auth::require_service`): whoever may call it is believed of its own events. Those of others are rejected.
     pub fn routes(&self) -> OpenApiRouter {
         operations()
             .with_state(self.clone())
@@ -60,11 +64,15 @@ fn operations() -> OpenApiRouter<Receiver> {
 )]
 async fn receive_events(
     State(receiver): State<Receiver>,
+    caller: Option<Extension<ServiceName>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<DeliveryReport>, Problem> {
     let raw = split(&headers, &body)?;
-    let read: Vec<Result<CloudEvent, EventOutcome>> = raw.iter().map(|raw| read(raw)).collect();
+    let read: Vec<Result<CloudEvent, EventOutcome>> = raw
+        .iter()
+        .map(|raw| read(raw).and_then(|event| of_caller(event, caller.as_deref())))
+        .collect();
     let events: Vec<CloudEvent> = read
         .iter()
         .filter_map(|event| event.as_ref().ok())
@@ -132,6 +140,26 @@ fn read(raw: &RawValue) -> Result<CloudEvent, EventOutcome> {
             outcome: Outcome::Rejected,
             error: Some(error.slug().to_owned()),
         }
+    })
+}
+
+/// The event, if the caller may have told it: no service speaks for another. Without a gate, in tests, nobody is known.
+fn of_caller(event: CloudEvent, caller: Option<&ServiceName>) -> Result<CloudEvent, EventOutcome> {
+    let Some(caller) = caller else { return Ok(event) };
+    // Types begin with whose they are, too, and handlers go by types.
+    let of_caller = event
+        .type_
+        .strip_prefix(TYPES)
+        .and_then(|rest| rest.strip_prefix(caller.as_str()))
+        .is_some_and(|rest| rest.starts_with('.'));
+    if of_caller && Topology::is_source(Some(caller.as_str()), &event.source) {
+        return Ok(event);
+    }
+    tracing::error!(event = %event.id, source = event.source, caller = caller.as_str(), "event of another than its sender was rejected");
+    Err(EventOutcome {
+        id: Some(event.id.to_string()),
+        outcome: Outcome::Rejected,
+        error: Some("foreign-source".to_owned()),
     })
 }
 
