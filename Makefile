@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Passed to the program: make run ARGS="--port-offset 1000"
 ARGS ?=
 
-.PHONY: help run test k8s-test cluster-test lint queries bench openapi sqlx images compose compose-test compose-down prerequisites-run prerequisites-test prerequisites-cluster
+.PHONY: help run test k8s-test cluster-test lint queries bench openapi sqlx images compose compose-test rehearsal compose-down prerequisites-run prerequisites-test prerequisites-cluster
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,9 +53,12 @@ compose: ## Run the whole shop in containers, with the real parts and two sites;
 	deploy/images/build
 	scripts/compose up
 
-compose-test: ## Test the shop of make compose: a whole order, faults under load, who reaches whom
+compose-test: ## Test the shop of make compose: a whole order, also in Chromium, faults under load, who reaches whom
 	scripts/compose-isolation
-	GARNITUR_CA=$(CURDIR)/deploy/compose/secrets/ca.pem cargo test --locked --workspace --test compose -- --ignored --nocapture --test-threads 1
+	GARNITUR_CA=$(CURDIR)/deploy/compose/secrets/ca.pem cargo test --locked --workspace --test compose -- --ignored --nocapture --test-threads 1 --skip rehearsal::
+
+rehearsal: ## Rehearse a rollout in the shop of make compose: two versions under orders, and a rollback
+	scripts/rehearsal
 
 compose-down: ## Stop it and take everything away: containers, data, secrets
 	scripts/compose down

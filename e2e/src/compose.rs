@@ -58,6 +58,35 @@ impl Compose {
         }
     }
 
+    /// Gives the new version of site 1 a share of its requests, in percent.
+    pub fn share(percent: u8) {
+        Self::call(&["share", &percent.to_string()]);
+    }
+
+    /// Runs statements in a database, each by itself, as whoever may do everything.
+    pub fn sql(database: &str, statements: &[String]) {
+        const SCRIPT: &str = "PGPASSWORD=$(<\"$PASSWORD_FILE\") exec psql -qAt -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres \"$@\"";
+        let service = format!("{database}-database");
+        let mut words = vec![
+            "exec", "-T", &service, "bash", "-c", SCRIPT, "sql", "-d", database,
+        ];
+        for statement in statements {
+            words.extend(["-c", statement]);
+        }
+        Self::call(&words);
+    }
+
+    /// What an engine knows of a service's container, in the words of its templates.
+    pub fn inspect(service: &str, template: &str) -> String {
+        let known = run(Command::new("docker").args(["inspect", "--format", template, &container(service)]));
+        known.trim().to_owned()
+    }
+
+    /// The figures of the geo-balancer.
+    pub fn balancer() -> Api {
+        Api::new(format!("http://{}:8404", address("geo")))
+    }
+
     /// Looks behind the counter, as services do: with their certificates, at the replicas `a` of server 3.
     pub fn operator() -> Operator {
         Operator {
@@ -68,26 +97,28 @@ impl Compose {
     }
 }
 
-/// The internal face of a service, called as another one. Containers' addresses can be reached from their host.
-fn internal(service: &str, caller: &str) -> Api {
-    let replica = format!("{service}-a");
-    let addresses = run(Command::new("docker").args([
-        "inspect",
-        "--format",
-        "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}",
-        &container(&replica),
-    ]));
-    let address: IpAddr = addresses
+/// An address of a service's container. It can be reached from its host.
+fn address(service: &str) -> IpAddr {
+    let all = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
+    let addresses = Compose::inspect(service, all);
+    addresses
         .split_whitespace()
         .next()
         .and_then(|address| address.parse().ok())
-        .unwrap_or_else(|| panic!("{replica} has no address: {addresses}"));
+        .unwrap_or_else(|| panic!("{service} has no address: {addresses}"))
+}
+
+/// The internal face of a service, called as another one.
+fn internal(service: &str, caller: &str) -> Api {
+    let replica = format!("{service}-a");
     let folder = root().join("deploy/compose/secrets/tls").join(caller);
     let pem = ["certificate.pem", "key.pem"].map(|file| {
         std::fs::read(folder.join(file)).expect("root, or the user of the containers, may read certificates")
     });
     let identity = reqwest::Identity::from_pem(&pem.concat()).expect("a certificate and its key");
-    let client = client().resolve(&replica, (address, 0).into()).identity(identity);
+    let client = client()
+        .resolve(&replica, (address(&replica), 0).into())
+        .identity(identity);
     Api::through(client, format!("https://{replica}:8081"))
 }
 

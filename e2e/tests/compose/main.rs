@@ -1,7 +1,11 @@
-//! The shop of `make compose`, through its geo-balancer and its portal. `make compose-test` runs these.
+//! The shop of `make compose`, through its geo-balancer and its portal. `make compose-test` runs these, but for the
+//! rehearsal of a rollout, which `make rehearsal` runs.
 
 mod browser;
 mod faults;
+mod keepsakes;
+mod rehearsal;
+mod served;
 mod shoppers;
 
 use e2e::{Compose, journey};

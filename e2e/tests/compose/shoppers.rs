@@ -67,7 +67,7 @@ impl Shoppers {
         Self { log, stop, tasks }
     }
 
-    pub fn log(&self) -> &Log {
+    pub fn log(&self) -> &Arc<Log> {
         &self.log
     }
 
@@ -104,6 +104,10 @@ impl Log {
                 .max()
                 .unwrap_or_default(),
         }
+    }
+
+    pub fn requests(&self) -> usize {
+        self.requests.lock().unwrap().len()
     }
 
     pub fn orders(&self) -> usize {
