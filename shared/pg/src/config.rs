@@ -63,7 +63,8 @@ pub struct PgConfig {
     pub lock_timeout_ms: u64,
 
     /// Whether statements are planned once, whatever their parameters, for data that is in memory: for many short
-    /// reads, whose planning would cost more than they do.
+    /// reads, whose planning would cost more than they do. Plans outlive the state they were made for, so what has an
+    /// index is found by it, also while a table is small.
     #[config(default = false)]
     pub plan_once: bool,
 

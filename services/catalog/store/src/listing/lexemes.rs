@@ -34,7 +34,7 @@ pub(crate) async fn look_up(
                SELECT q.n, q.word, e.lexeme, coalesce(w.units, 0) AS units
                FROM unnest($1::text[]) WITH ORDINALITY q (word, n)
                CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector('russian', q.word))) e (lexeme)
-               -- Not `=`, for which the planner may take the index of trigrams, at thirty times the cost.
+               -- Not `=`, for which the planner may take the index of trigrams: 2.9 ms instead of 0.02.
                LEFT JOIN search_word w ON w.lexeme BETWEEN e.lexeme AND e.lexeme
            )
            SELECT n AS "n!", lexeme AS "lexeme!", units AS "units!" FROM asked
