@@ -24,6 +24,7 @@ use crate::internal::{self, Internal};
 use crate::jobs::{self, Signals};
 use crate::media::{Studio, Variants};
 use crate::staff::{self, Spaces, Staff};
+use crate::stock_watch::watch_stock;
 use crate::words::Words;
 
 /// Where catalog stands in the shop's events.
@@ -252,10 +253,7 @@ impl<'a> Parts<'a> {
             .chain(dispatcher.jobs())
             .chain(receiver.jobs())
             .chain(broker.map(|broker| broker.job(&receiver, shutdown.clone())))
-            .chain([
-                editing_jobs::job(&pg, &self.signals),
-                jobs::watch_stock(&pg, metrics),
-            ])
+            .chain([editing_jobs::job(&pg, &self.signals), watch_stock(&pg, metrics)])
         {
             service = service.job(job);
         }

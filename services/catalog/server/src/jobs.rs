@@ -8,7 +8,6 @@ use events::{Subscriptions, Wake};
 use files::{FileError, FileStore};
 use kernel::SharedClock;
 use pg::Pg;
-use telemetry::Metrics;
 use tokio::sync::Notify;
 
 use crate::media::Variants;
@@ -30,8 +29,6 @@ const COUNT_EVERY: Duration = Duration::from_secs(2);
 /// Orders counted by one transaction.
 const COUNT_BATCH: i64 = 200;
 const FULL_COUNT: usize = 200;
-/// How often stock is looked through for what must not be.
-const WATCH_EVERY: Duration = Duration::from_secs(30);
 /// How often to look for margins that changed: seldom, and nobody waits.
 const PRICES_TICK: Duration = Duration::from_secs(2);
 /// Units whose prices are computed by one transaction.
@@ -124,23 +121,6 @@ pub fn jobs(
         Job::periodic("count-sales", COUNT_EVERY, move || count(counted.clone())),
         Job::periodic("reprice-margins", PRICES_TICK, move || reprice(prices.clone())),
     ]
-}
-
-/// Says whether more was sold than there is (STK-4): a rollout is decided on it, and somebody is called.
-pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
-    let (pg, metrics) = (pg.clone(), metrics.clone());
-    Job::periodic("watch-stock", WATCH_EVERY, move || {
-        let (pg, metrics) = (pg.clone(), metrics.clone());
-        async move {
-            let broken = catalog_store::oversold(&pg).await?;
-            let gauge = metrics.gauge(
-                "stock_violations",
-                "Shelves on which more is held than lies there, or other than open reservations say.",
-            );
-            gauge.set(broken);
-            Ok::<_, pg::sqlx::Error>(())
-        }
-    })
 }
 
 /// Makes smaller forms of pictures, one picture a run.

@@ -24,6 +24,7 @@ mod media;
 mod openapi;
 mod problems;
 mod staff;
+mod stock_watch;
 mod words;
 
 pub use app::Catalog;

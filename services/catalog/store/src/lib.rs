@@ -102,7 +102,7 @@ pub use listing::{
 pub use lookup::lookup;
 pub use media::{MediaEntry, media, register_media};
 pub use migrate::{MigrateError, migrate};
-pub use oversold::oversold;
+pub use oversold::{oversold, oversold_lately};
 pub use place_shelf::place_shelf;
 pub use price::price;
 pub use product::{ProductRef, product};

@@ -1,0 +1,75 @@
+//! Says whether more was sold than there is (STK-4): a rollout is decided on it, and somebody is called.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chassis::Job;
+use pg::Pg;
+use telemetry::Metrics;
+use tokio::sync::Mutex;
+
+/// How often the shelves of late are looked at.
+const EVERY: Duration = Duration::from_secs(30);
+/// How often all are, which takes seconds where there are millions.
+const ALL_EVERY: Duration = Duration::from_hours(1);
+
+/// What was seen when all shelves were looked at.
+#[derive(Debug, Default)]
+struct Seen {
+    at: Option<Instant>,
+    broken: i64,
+}
+
+impl Seen {
+    /// Whether all shelves are to be looked at: since it is time, or since something is wrong. What was wrong once is
+    /// until it is mended, however much has been moved since.
+    fn is_over(&self, now: Instant, lately: i64) -> bool {
+        lately > 0 || self.broken > 0 || self.at.is_none_or(|at| now.duration_since(at) >= ALL_EVERY)
+    }
+}
+
+/// Keeps the gauge of shelves on which the numbers cannot be.
+pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
+    let (pg, metrics) = (pg.clone(), metrics.clone());
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    Job::periodic("watch-stock", EVERY, move || {
+        let (pg, metrics, seen) = (pg.clone(), metrics.clone(), Arc::clone(&seen));
+        async move {
+            let mut seen = seen.lock().await;
+            let now = Instant::now();
+            if seen.is_over(now, catalog_store::oversold_lately(&pg).await?) {
+                seen.broken = catalog_store::oversold(&pg).await?;
+                seen.at = Some(now);
+            }
+            let gauge = metrics.gauge(
+                "stock_violations",
+                "Shelves on which more is held than lies there, or other than open reservations say.",
+            );
+            gauge.set(seen.broken);
+            Ok::<_, pg::sqlx::Error>(())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_looked_at_each_hour_and_while_something_is_wrong() {
+        let start = Instant::now();
+        assert!(Seen::default().is_over(start, 0));
+        let sound = Seen {
+            at: Some(start),
+            broken: 0,
+        };
+        assert!(!sound.is_over(start + ALL_EVERY / 2, 0));
+        assert!(sound.is_over(start + EVERY, 1));
+        assert!(sound.is_over(start + ALL_EVERY, 0));
+        let broken = Seen {
+            at: Some(start),
+            broken: 2,
+        };
+        assert!(broken.is_over(start + EVERY, 0), "lately nothing moved there");
+    }
+}
