@@ -23,10 +23,7 @@ pub(crate) async fn cards(
                   CASE WHEN p.deleted_at IS NULL THEN p.price_amount END AS price_amount, p.price_currency,
                   CASE WHEN p.deleted_at IS NULL THEN coalesce(a.available, 0) ELSE 0 END AS "available!",
                   m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?",
-                  (SELECT jsonb_agg(jsonb_build_object('format', v.format, 'width', v.width,
-                                                       'height', v.height, 'key', v.key)
-                                    ORDER BY v.format, v.width)
-                   FROM media_variant v WHERE v.media_key = m.key) AS "image_variants: Json<Vec<ImageVariant>>"
+                  m.variants AS "image_variants?: Json<Vec<ImageVariant>>"
            FROM product p
            JOIN category c ON c.code = p.category
            JOIN color k ON k.code = p.color

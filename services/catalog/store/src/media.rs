@@ -52,10 +52,7 @@ pub async fn media(pg: &Pg, key: &str) -> Result<Option<StoredImage>, sqlx::Erro
     pg.read("media", async |mut tx: pg::Tx| {
         let row = sqlx::query!(
             r#"SELECT m.key, m.bytes, m.width, m.height, t.attempts AS "attempts?", t.last_error,
-                      (SELECT jsonb_agg(jsonb_build_object(
-                                  'format', v.format, 'width', v.width, 'height', v.height, 'key', v.key)
-                              ORDER BY v.format, v.width)
-                       FROM media_variant v WHERE v.media_key = m.key) AS "variants: Json<Vec<ImageVariant>>"
+                      m.variants AS "variants: Json<Vec<ImageVariant>>"
                FROM media m
                LEFT JOIN media_task t ON t.media_key = m.key
                WHERE m.key = $1"#,
@@ -68,7 +65,7 @@ pub async fn media(pg: &Pg, key: &str) -> Result<Option<StoredImage>, sqlx::Erro
                 key: row.key,
                 width: row.width,
                 height: row.height,
-                variants: row.variants.map_or_else(Vec::new, |Json(variants)| variants),
+                variants: row.variants.0,
             },
             bytes: row.bytes,
             state: match row.attempts {

@@ -122,16 +122,10 @@ async fn find(conn: &mut PgConnection, product: &ProductRef) -> Result<Option<Fo
            ) e
            CROSS JOIN LATERAL (
                SELECT coalesce(jsonb_agg(jsonb_build_object(
-                          'key', m.key, 'width', m.width, 'height', m.height, 'variants', coalesce(v.variants, '[]')
+                          'key', m.key, 'width', m.width, 'height', m.height, 'variants', m.variants
                       ) ORDER BY i.position), '[]') AS images
                FROM product_image i
                JOIN media m ON m.key = i.media_key
-               CROSS JOIN LATERAL (
-                   SELECT jsonb_agg(jsonb_build_object(
-                              'format', v.format, 'width', v.width, 'height', v.height, 'key', v.key
-                          ) ORDER BY v.format, v.width) AS variants
-                   FROM media_variant v WHERE v.media_key = m.key
-               ) v
                WHERE i.product_id = p.id
            ) i
            CROSS JOIN LATERAL (
