@@ -11,9 +11,8 @@ use super::position::Position;
 /// The step of what has no price (`price_step`).
 const NO_PRICE: i32 = 3_000;
 
-/// What a search goes along, window by window: chunks of units, the newest first, or steps of prices. The index has each
-/// word behind the number of each, so a window is read without what else has the word. Windows are numbered in the
-/// order of the list.
+/// What a search goes along, window by window: chunks of units, the newest first, or steps of prices. Windows are numbered
+/// in the order of the list.
 #[derive(Debug)]
 pub(super) struct Axis {
     order: Sort,
@@ -82,6 +81,11 @@ impl Axis {
 
     pub(super) const fn is_of_prices(&self) -> bool {
         matches!(self.order, Sort::Price | Sort::PriceDown)
+    }
+
+    /// Whether the windows are not all there are: since the list is continued, or not all prices are wanted.
+    pub(super) fn is_partial(&self, mark: &Mark) -> bool {
+        self.limited || mark.1.is_some() || mark.0 != Position::start(self.order)
     }
 
     /// The window of a unit.

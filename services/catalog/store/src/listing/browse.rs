@@ -1,6 +1,7 @@
 use contracts::catalog::ProductPage;
 use kernel::{PageSize, encode_cursor};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::cards::cards;
 use super::counts::{self, Anchor, Counts};
@@ -8,7 +9,7 @@ use super::filter::{Group, Row, Wanted};
 use super::gather::{gather, in_range, priced};
 use super::position::Position;
 use super::tally::Tally;
-use super::walk::{Along, LOOKED_THROUGH, Walked, reached, walk};
+use super::walk::{Along, LOOKED_THROUGH, reached, walk};
 use super::words::ListingWords;
 use super::{ListError, Sort};
 
@@ -155,9 +156,9 @@ impl Browse<'_> {
                 return self.page(conn, tally, &rows).await;
             }
         }
-        let items = rows.into_iter().map(|row: Walked| row.into_row().into_card());
+        let units: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         Ok(ProductPage {
-            items: items.collect::<Result<_, _>>()?,
+            items: cards(conn, self.vocabulary, &units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: next.map(|position| encode_cursor(&position)),
         })
@@ -258,14 +259,14 @@ impl Browse<'_> {
     ) -> Result<ProductPage, ListError> {
         let (units, next) = self.cut(rows);
         Ok(ProductPage {
-            items: cards(conn, &units).await?,
+            items: cards(conn, self.vocabulary, &units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: next.map(|position| encode_cursor(&position)),
         })
     }
 
     /// What of the rows is on the page, in the list's order, and where the next page begins.
-    fn cut(&self, rows: &[Row]) -> (Vec<uuid::Uuid>, Option<Position>) {
+    fn cut(&self, rows: &[Row]) -> (Vec<Uuid>, Option<Position>) {
         let mut found: Vec<Position> = rows
             .iter()
             .filter(|row| self.wanted.meets(row, None))

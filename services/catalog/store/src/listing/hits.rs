@@ -90,6 +90,35 @@ pub(super) async fn find(
     Ok(found)
 }
 
+/// The units of these serial numbers, scored by the words, whether they have them or not.
+pub(super) async fn of_serials(
+    conn: &mut PgConnection,
+    text: &str,
+    sought: &[Sought],
+    serials: &[i64],
+) -> Result<Vec<Hit>, sqlx::Error> {
+    if serials.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query_as!(
+        Found,
+        r#"SELECT packed AS "packed!",
+                  CASE WHEN $3 IN (slug, name_ru, name_en) THEN 3000000
+                       WHEN starts_with(name_ru, $3) OR starts_with(name_en, $3) OR starts_with(slug, $3)
+                       THEN 2000000
+                       ELSE 1000000 END + (ts_rank(search, $2::text::tsquery) * 900000)::bigint AS "score!",
+                  (serial / 2000)::integer AS "chunk!", step
+           FROM listing_text
+           WHERE serial = ANY($1)"#,
+        serials,
+        query(sought, &[]).replace(CHUNK, ""),
+        text,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Found::into_hit).collect()
+}
+
 /// Those of the rows that have all the words.
 pub(super) async fn among(
     conn: &mut PgConnection,

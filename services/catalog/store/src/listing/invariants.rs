@@ -8,7 +8,9 @@ use crate::invariants::take_time;
 ///
 /// - `listed`: a unit on sale has its row, as it ought to be, and no other has one, but for those with a change queued;
 /// - `searchable`: the same of what searches read;
-/// - `cell`, `value`, `word`, `number`: counts are those of the rows.
+/// - `cell`, `value`, `word`, `number`: counts are those of the rows;
+/// - `chunk`: bits say where the words and places are;
+/// - `variants`: a picture's variants are those of its rows.
 pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> {
     pg.run("listing_invariants", async |mut tx: pg::Tx| {
         take_time(&mut tx).await?;
@@ -72,6 +74,16 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                            FROM listing_text, unnest(tsvector_to_array(search)) lexeme GROUP BY 1) t USING (lexeme)
                 WHERE units IS DISTINCT FROM counted
                 LIMIT 100)
+               UNION ALL
+               (SELECT 'chunk', concat_ws(' ', lexeme, chunk)
+                FROM (SELECT lexeme, chunk, units FROM search_chunk WHERE bit_count(units) > 0) s
+                FULL JOIN (SELECT lexeme, (serial / 2000)::integer AS chunk, bit_or(search_bit(serial)) AS counted
+                           FROM listing_text, unnest(tsvector_to_array(search) || places) lexeme GROUP BY 1, 2) t
+                    USING (lexeme, chunk)
+                WHERE units IS DISTINCT FROM counted
+                LIMIT 100)
+               UNION ALL
+               (SELECT 'variants', key FROM media WHERE variants IS DISTINCT FROM variants_of(key) LIMIT 100)
                UNION ALL
                (SELECT 'number', product_id::text
                 FROM ((SELECT product_id, property, category, value FROM listing_number

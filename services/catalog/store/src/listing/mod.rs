@@ -13,8 +13,11 @@ mod gather;
 mod hits;
 mod invariants;
 mod lexemes;
+mod meet;
 mod packed;
 mod position;
+mod rare;
+mod reader;
 mod rebuild;
 mod relist;
 mod search;
@@ -99,9 +102,9 @@ pub enum ListError {
 }
 pg::transaction_error!(ListError);
 
-/// One page of products and what the whole list can be narrowed by (CRT-1). Usually two or three statements, seldom more
-/// than five; none of them reads more than some thousand rows, whatever the size of the assortment. As fresh as the last
-/// run of [`relist()`].
+/// One page of products and what the whole list can be narrowed by (CRT-1). Usually three statements, six or seven for
+/// common words; none of them reads more than some thousand rows, whatever the size of the assortment, but for rows of
+/// bits: one per word and 2,000 units where words seldom meet. As fresh as the last run of [`relist()`].
 pub async fn list_products(
     pg: &Pg,
     vocabulary: &ListingWords,

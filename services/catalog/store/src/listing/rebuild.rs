@@ -15,6 +15,7 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             tx.execute(
                 "TRUNCATE listing, listing_number, facet_cell, facet_value, search_word;
                  TRUNCATE listing_text RESTART IDENTITY;
+                 ALTER TABLE listing_text DISABLE TRIGGER chunks_inserted;
                  DELETE FROM stale_product",
             )
             .await?;
@@ -41,7 +42,8 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             for (_, definition) in indexes {
                 tx.execute(AssertSqlSafe(definition)).await?;
             }
-            tx.execute("ANALYZE listing, listing_number, listing_text, facet_cell, facet_value, search_word").await?;
+            tx.execute("ALTER TABLE listing_text ENABLE TRIGGER chunks_inserted;
+                 ANALYZE listing, listing_number, listing_text, facet_cell, facet_value, search_word, search_chunk").await?;
             Ok(units.len() as u64)
         })
         .await
@@ -98,6 +100,17 @@ async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO search_word (lexeme, units)
          SELECT lexeme, count(*) FROM listing_text, unnest(tsvector_to_array(search)) lexeme GROUP BY 1",
+    )
+    .execute(&mut *conn)
+    .await?;
+    // In order, so that what is read together lies together.
+    sqlx::query!(
+        "INSERT INTO search_chunk (lexeme, chunk, units)
+         SELECT lexeme, (u.serial / 2000)::integer, bit_or(u.bit)
+         FROM (SELECT serial, search_bit(serial) AS bit, tsvector_to_array(search) || places AS lexemes
+               FROM listing_text) u,
+              unnest(u.lexemes) lexeme
+         GROUP BY 1, 2 ORDER BY 1, 2",
     )
     .execute(&mut *conn)
     .await?;

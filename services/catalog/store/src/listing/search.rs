@@ -8,18 +8,15 @@ use super::browse::{LARGE, SMALL};
 use super::cards::cards;
 use super::counts::{self, Counts};
 use super::filter::{Row, Wanted};
-use super::gather::{gather, in_range};
+use super::gather::gather;
 use super::hits::{Hit, among, find};
 use super::lexemes::{Sought, at_most, look_up, words};
 use super::position::Position;
 use super::tally::Tally;
+use super::windows::Effort;
 use super::words::ListingWords;
 use super::{ListError, Sort};
 
-/// Units that are read at once where they are likely to be all that match.
-const FEW: i64 = 400;
-/// Steps of prices that are looked into at once: up to 2.7 times the lowest wanted.
-const STEPS: usize = 64;
 /// Units with the words that are looked at before other ways are tried, and at most.
 pub(super) const LOOKED_AT: [usize; 2] = [1_500, 8_000];
 
@@ -58,7 +55,7 @@ impl Found {
     }
 }
 
-/// A page of what words find. Three statements where few units have the words, else about five. Whatever the filters, a
+/// A page of what words find. Three statements where few units have the words, else six or seven. Whatever the filters, a
 /// page is full as long as there is more; but for what [`LOOKED_AT`] units that have the words do not fill, while no
 /// filter and no word is rare: such a page is short and has a next one.
 pub(super) async fn search(
@@ -100,11 +97,6 @@ pub(super) fn add(rows: &mut Vec<Row>, named: Option<&Hit>) {
     }
 }
 
-/// Whether these are not more than a limit, so that they are all.
-fn fits<T>(found: &[T], limit: i64) -> bool {
-    i64::try_from(found.len()).is_ok_and(|found| found <= limit)
-}
-
 impl Search<'_> {
     async fn of_slug(&self, conn: &mut PgConnection, prefixes: &[String]) -> Result<Vec<Hit>, sqlx::Error> {
         find(
@@ -136,50 +128,47 @@ impl Search<'_> {
         if let Some(hits) = self.few(conn, axis, counts).await? {
             return Ok(self.cut(Some(axis), named, hits));
         }
-        let found = self.in_windows(conn, axis, named, counts, false).await?;
+        let effort = if self.expects_few(counts) {
+            // That they are not has just been seen.
+            Effort::Usual
+        } else {
+            Effort::Little
+        };
+        let found = match self.in_windows(conn, axis, named, counts, effort).await? {
+            Some(found) => found,
+            None => match self.at_once(conn).await? {
+                Some(hits) => return Ok(self.cut(Some(axis), named, hits)),
+                None => self.with(conn, axis, named, counts, Effort::Usual).await?,
+            },
+        };
         if found.next.is_none() || found.units.len() == usize::from(self.size.get()) {
             return Ok(found);
         }
         match self.rest(conn, axis, counts).await? {
             Some(hits) => Ok(self.cut(Some(axis), named, hits)),
-            None => self.in_windows(conn, axis, named, counts, true).await,
+            None => self.with(conn, axis, named, counts, Effort::Great).await,
         }
     }
 
-    /// All that match, where they are probably few: since the words seldom meet, or only narrow prices are wanted.
-    async fn few(
+    /// What windows have, with an effort that does not give up.
+    async fn with(
         &self,
         conn: &mut PgConnection,
         axis: &Axis,
+        named: Option<&Hit>,
         counts: &Counts,
-    ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
-        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let prefixes = if self.expected(counts) <= FEW as f64 {
-            vec![String::new()]
-        } else if axis.is_narrow(STEPS) {
-            axis.priced()
-        } else {
-            return Ok(None);
-        };
-        let places = self.wanted.places();
-        let hits = find(conn, self.text, self.sought, &places, &prefixes, None, FEW + 1).await?;
-        Ok(Some(hits).filter(|hits| fits(hits, FEW)))
+        effort: Effort,
+    ) -> Result<Found, ListError> {
+        let found = self.in_windows(conn, axis, named, counts, effort).await?;
+        Ok(found.unwrap_or_else(|| Found::nothing(self.mark)))
     }
 
     /// How many units have all the words and the places wanted, if each were spread evenly over those of the others.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     pub(super) fn expected(&self, counts: &Counts) -> f64 {
-        let wanted = self.wanted;
-        let place = |key: Option<i32>| key.unwrap_or(0);
         let all = counts.cell(0, false, 0, 0).max(1) as f64;
-        let placed = counts.cell(
-            place(wanted.category),
-            false,
-            place(wanted.material),
-            place(wanted.color),
-        );
         let share = |word: &Sought| at_most(std::slice::from_ref(word)) as f64 / all;
-        placed as f64
+        self.placed(counts, false)
             * self
                 .sought
                 .iter()
@@ -188,45 +177,17 @@ impl Search<'_> {
                 .product::<f64>()
     }
 
-    /// All that match, by the rarest thing wanted, by a number, by price, by the words; `None` when each of them has
-    /// too much.
-    async fn rest(
-        &self,
-        conn: &mut PgConnection,
-        axis: &Axis,
-        counts: &Counts,
-    ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
-        if let Some(anchor) = counts.anchor(self.wanted, None)
-            && anchor.units <= LARGE
-        {
-            let rows = gather(conn, &[(anchor.term, LARGE + 1)]).await?.swap_remove(0);
-            if fits(&rows, LARGE) {
-                return Ok(Some(among(conn, self.text, self.sought, rows).await?));
-            }
-        }
-        let places = self.wanted.places();
-        if at_most(self.sought) <= LARGE {
-            let all = [String::new()];
-            let hits = find(conn, self.text, self.sought, &places, &all, None, LARGE + 1).await?;
-            if fits(&hits, LARGE) {
-                return Ok(Some(hits));
-            }
-        }
-        if let Some(range) = self.wanted.numbers.first() {
-            let categories = self.vocabulary.within(self.wanted.category);
-            let rows = in_range(conn, range, &categories, LARGE + 1).await?;
-            if fits(&rows, LARGE) {
-                return Ok(Some(among(conn, self.text, self.sought, rows).await?));
-            }
-        }
-        if self.wanted.min_price.is_some() || self.wanted.max_price.is_some() {
-            let steps = axis.priced();
-            let hits = find(conn, self.text, self.sought, &places, &steps, None, LARGE + 1).await?;
-            if fits(&hits, LARGE) {
-                return Ok(Some(hits));
-            }
-        }
-        Ok(None)
+    /// How many units have the places wanted, or of those that can be bought.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub(super) fn placed(&self, counts: &Counts, available: bool) -> f64 {
+        let place = |key: Option<i32>| key.unwrap_or(0);
+        let wanted = self.wanted;
+        let (category, material, color) = (
+            place(wanted.category),
+            place(wanted.material),
+            place(wanted.color),
+        );
+        counts.cell(category, available, material, color) as f64
     }
 
     /// The page of what was found at once. What the cursor's windows have left comes first.
@@ -291,7 +252,7 @@ impl Search<'_> {
             }
         }
         Ok(ProductPage {
-            items: cards(conn, &found.units).await?,
+            items: cards(conn, self.vocabulary, &found.units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: found.next.map(|mark| encode_cursor(&mark)),
         })

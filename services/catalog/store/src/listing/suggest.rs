@@ -27,7 +27,7 @@ pub async fn suggestions(pg: &Pg, vocabulary: &ListingWords, text: &str) -> Resu
         let sought = look_up(&mut tx, &typed, true).await?;
         let mut items = categories(vocabulary, &typed, &sought);
         let units = units(&mut tx, text, &sought, SUGGESTIONS - items.len()).await?;
-        let units = cards(&mut tx, &units)
+        let units = cards(&mut tx, vocabulary, &units)
             .await?
             .into_iter()
             .map(|card| Suggestion::Product {

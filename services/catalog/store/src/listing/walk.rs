@@ -1,13 +1,10 @@
-use contracts::catalog::ImageVariant;
 use sqlx::PgConnection;
-use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::filter::Wanted;
 use super::position::Position;
 use super::{ListError, Sort};
-use crate::rows::CardRow;
 
 /// Rows of the list that one request looks through (the number stands in the statements).
 pub(crate) const LOOKED_THROUGH: i64 = 2_000;
@@ -22,78 +19,26 @@ pub(crate) enum Along {
     Material(i32),
 }
 
-/// A card with what it was found by, and, the same in every row, the range of prices when it was met soon.
+/// A unit with what it was found by, and, the same in every row, the range of prices when it was met soon.
 #[derive(Debug)]
 pub(crate) struct Walked {
     low: Option<i64>,
     high: Option<i64>,
-    listed_price: Option<i64>,
-    listed_at: OffsetDateTime,
-    id: Uuid,
-    slug: String,
-    name_ru: String,
-    name_en: String,
-    category: String,
-    category_ru: String,
-    category_en: String,
-    color: String,
-    color_ru: String,
-    color_en: String,
-    color_hex: String,
-    material: String,
-    material_ru: String,
-    material_en: String,
-    height_mm: i32,
-    width_mm: i32,
-    depth_mm: i32,
-    price_amount: Option<i64>,
-    price_currency: Option<String>,
-    available: i64,
-    image_key: Option<String>,
-    image_width: Option<i32>,
-    image_height: Option<i32>,
-    image_variants: Option<Json<Vec<ImageVariant>>>,
+    pub id: Uuid,
+    price: Option<i64>,
+    created_at: OffsetDateTime,
 }
 
 impl Walked {
     pub(crate) fn position(&self, sort: Sort) -> Position {
         match sort {
-            Sort::Price | Sort::PriceDown => Position::of_price(sort, self.listed_price, self.id),
-            Sort::Newest | Sort::Relevance => Position::of_newest(self.listed_at, self.id),
+            Sort::Price | Sort::PriceDown => Position::of_price(sort, self.price, self.id),
+            Sort::Newest | Sort::Relevance => Position::of_newest(self.created_at, self.id),
         }
     }
 
     pub(crate) const fn prices(&self) -> (Option<i64>, Option<i64>) {
         (self.low, self.high)
-    }
-
-    pub(crate) fn into_row(self) -> CardRow {
-        CardRow {
-            id: self.id,
-            slug: self.slug,
-            name_ru: self.name_ru,
-            name_en: self.name_en,
-            category: self.category,
-            category_ru: self.category_ru,
-            category_en: self.category_en,
-            color: self.color,
-            color_ru: self.color_ru,
-            color_en: self.color_en,
-            color_hex: self.color_hex,
-            material: self.material,
-            material_ru: self.material_ru,
-            material_en: self.material_en,
-            height_mm: self.height_mm,
-            width_mm: self.width_mm,
-            depth_mm: self.depth_mm,
-            price_amount: self.price_amount,
-            price_currency: self.price_currency,
-            available: self.available,
-            image_key: self.image_key,
-            image_width: self.image_width,
-            image_height: self.image_height,
-            image_variants: self.image_variants,
-        }
     }
 }
 
@@ -112,6 +57,7 @@ pub(crate) async fn walk(
     let numbers = ranges.as_ref().map(|(properties, ..)| &**properties);
     let lows = ranges.as_ref().map(|(_, lows, _)| &**lows);
     let highs = ranges.as_ref().map(|(.., highs)| &**highs);
+    let props = (!wanted.props.is_empty()).then_some(&*wanted.props);
     let from = from.within(wanted);
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! walk {
@@ -127,7 +73,7 @@ pub(crate) async fn walk(
                           AND ($5::integer IS NULL OR l.color = $5)
                           AND ($6::integer IS NULL OR l.material = $6)
                           AND (NOT $7::boolean OR l.available)
-                          AND l.props @> $10::bigint[]
+                          AND ($10::bigint[] IS NULL OR l.props @> $10)
                           AND ($11::integer[] IS NULL OR NOT EXISTS (
                               SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
                               WHERE (l.number_values[array_position(l.number_props, n.property)]
@@ -141,48 +87,27 @@ pub(crate) async fn walk(
                           AND ($5::integer IS NULL OR l.color = $5)
                           AND ($6::integer IS NULL OR l.material = $6)
                           AND (NOT $7::boolean OR l.available)
-                          AND l.props @> $10::bigint[]
+                          AND ($10::bigint[] IS NULL OR l.props @> $10)
                           AND ($11::integer[] IS NULL OR NOT EXISTS (
                               SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
                               WHERE (l.number_values[array_position(l.number_props, n.property)]
                                      BETWEEN n.low AND n.high) IS NOT TRUE))
                         LIMIT 1) AS high,
-                       l.price AS listed_price, l.created_at AS "listed_at!",
-                       p.id AS "id!", p.slug AS "slug!", p.name_ru AS "name_ru!", p.name_en AS "name_en!",
-                       p.category AS "category!", c.name_ru AS "category_ru!", c.name_en AS "category_en!",
-                       p.color AS "color!", k.name_ru AS "color_ru!", k.name_en AS "color_en!", k.hex AS "color_hex!",
-                       p.material AS "material!", t.name_ru AS "material_ru!", t.name_en AS "material_en!",
-                       p.height_mm AS "height_mm!", p.width_mm AS "width_mm!", p.depth_mm AS "depth_mm!",
-                       p.price_amount, p.price_currency,
-                       coalesce(a.available, 0) AS "available!",
-                       m.key AS "image_key?", m.width AS "image_width?", m.height AS "image_height?",
-                       (SELECT jsonb_agg(jsonb_build_object('format', v.format, 'width', v.width,
-                                                       'height', v.height, 'key', v.key)
-                                    ORDER BY v.format, v.width)
-                   FROM media_variant v WHERE v.media_key = m.key) AS "image_variants: Json<Vec<ImageVariant>>"
-                   FROM (SELECT l.*
-                         FROM (SELECT l.*, "# + $by + " AS sort_key FROM listing l WHERE " + $along + $after + " ORDER BY " + $by
-                              + $down + ", l.product_id" + $down + r#" LIMIT 2000) l
-                         WHERE ($4::integer IS NULL OR $4 = ANY(l.path))
-                           AND ($5::integer IS NULL OR l.color = $5)
-                           AND ($6::integer IS NULL OR l.material = $6)
-                           AND (NOT $7::boolean OR l.available)
-                           AND ($8::bigint IS NULL OR l.price >= $8)
-                           AND ($9::bigint IS NULL OR l.price <= $9)
-                           AND l.props @> $10::bigint[]
-                           AND ($11::integer[] IS NULL OR NOT EXISTS (
-                               SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
-                               WHERE (l.number_values[array_position(l.number_props, n.property)]
-                                      BETWEEN n.low AND n.high) IS NOT TRUE))
-                         ORDER BY l.sort_key"# + $down + ", l.product_id" + $down + r#" LIMIT $3) l
-                   JOIN product p ON p.id = l.product_id
-                   JOIN category c ON c.code = p.category
-                   JOIN color k ON k.code = p.color
-                   JOIN material t ON t.code = p.material
-                   LEFT JOIN product_availability a ON a.product_id = p.id
-                   LEFT JOIN product_image i ON i.product_id = p.id AND i.position = 0
-                   LEFT JOIN media m ON m.key = i.media_key
-                   ORDER BY l.sort_key"# + $down + ", l.product_id" + $down,
+                       l.product_id AS "id!", l.price, l.created_at AS "created_at!"
+                   FROM (SELECT l.*, "# + $by + " AS sort_key FROM listing l WHERE " + $along + $after + " ORDER BY " + $by
+                         + $down + ", l.product_id" + $down + r#" LIMIT 2000) l
+                   WHERE ($4::integer IS NULL OR $4 = ANY(l.path))
+                     AND ($5::integer IS NULL OR l.color = $5)
+                     AND ($6::integer IS NULL OR l.material = $6)
+                     AND (NOT $7::boolean OR l.available)
+                     AND ($8::bigint IS NULL OR l.price >= $8)
+                     AND ($9::bigint IS NULL OR l.price <= $9)
+                     AND ($10::bigint[] IS NULL OR l.props @> $10)
+                     AND ($11::integer[] IS NULL OR NOT EXISTS (
+                         SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
+                         WHERE (l.number_values[array_position(l.number_props, n.property)]
+                                BETWEEN n.low AND n.high) IS NOT TRUE))
+                   ORDER BY l.sort_key"# + $down + ", l.product_id" + $down + " LIMIT $3",
                 $key,
                 from.2,
                 limit,
@@ -192,7 +117,7 @@ pub(crate) async fn walk(
                 wanted.available,
                 wanted.min_price,
                 wanted.max_price,
-                &wanted.props,
+                props,
                 numbers,
                 lows,
                 highs,

@@ -46,6 +46,8 @@ pub struct ListingWords {
     pub(crate) materials: HashMap<i32, Word>,
     /// By code.
     pub(crate) properties: HashMap<String, Property>,
+    /// Keys of categories, colours and materials by code.
+    keys: [HashMap<String, i32>; 3],
     /// Codes of a category's own properties with their positions.
     of_category: HashMap<i32, Vec<(i32, String)>>,
 }
@@ -85,6 +87,7 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
             };
             let kind = match &*row.what {
                 "category" => {
+                    vocabulary.keys[0].insert(word.code.clone(), row.key);
                     vocabulary.categories.insert(row.key, word);
                     continue;
                 }
@@ -99,10 +102,12 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
                 }
                 "color" => {
                     let hex = row.extra;
+                    vocabulary.keys[1].insert(word.code.clone(), row.key);
                     vocabulary.colors.insert(row.key, Word { hex, ..word });
                     continue;
                 }
                 "material" => {
+                    vocabulary.keys[2].insert(word.code.clone(), row.key);
                     vocabulary.materials.insert(row.key, word);
                     continue;
                 }
@@ -135,15 +140,15 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
 impl ListingWords {
     /// The key of a category; `None` when there is none of this code.
     pub(crate) fn category(&self, code: &str) -> Option<i32> {
-        key_of(&self.categories, code)
+        self.keys[0].get(code).copied()
     }
 
     pub(crate) fn color(&self, code: &str) -> Option<i32> {
-        key_of(&self.colors, code)
+        self.keys[1].get(code).copied()
     }
 
     pub(crate) fn material(&self, code: &str) -> Option<i32> {
-        key_of(&self.materials, code)
+        self.keys[2].get(code).copied()
     }
 
     /// The category and those above it, the root last.

@@ -6,6 +6,14 @@ use crate::support::Shop;
 const APART: &str = "SELECT count(*) FROM listing l JOIN listing_text t USING (product_id)
                      WHERE t.packed IS DISTINCT FROM l.packed";
 
+/// Words and places of a chunk whose bits are otherwise than its units.
+const ASTRAY: &str = "SELECT count(*)
+                      FROM (SELECT lexeme, chunk, units FROM search_chunk WHERE bit_count(units) > 0) s
+                      FULL JOIN (SELECT lexeme, (serial / 2000)::integer AS chunk, bit_or(search_bit(serial)) AS units
+                                 FROM listing_text, unnest(tsvector_to_array(search) || places) lexeme
+                                 GROUP BY 1, 2) t USING (lexeme, chunk)
+                      WHERE s.units IS DISTINCT FROM t.units";
+
 /// As a version writes that does not know of packed rows, which may run beside this one.
 #[tokio::test]
 async fn words_have_the_row_as_it_is_whoever_writes_it() {
@@ -32,5 +40,49 @@ async fn words_have_the_row_as_it_is_whoever_writes_it() {
             .await
             .expect("written");
         assert_eq!(shop.count(APART).await, 0, "{before}");
+    }
+}
+
+/// The same of the bits that say which units have a word.
+#[tokio::test]
+async fn bits_say_who_has_a_word_whoever_writes_it() {
+    let shop = Shop::with(
+        &[("stool", &[("LEG", 3)]), ("table", &[("LEG", 4)])],
+        &[("LEG", &[9])],
+    )
+    .await;
+    shop.relist().await;
+    assert!(shop.count("SELECT count(*) FROM search_chunk").await > 4);
+    assert_eq!(shop.count(ASTRAY).await, 0);
+    let has = "SELECT count(*) FROM search_chunk WHERE lexeme = 'новое' AND bit_count(units) = 2";
+    for (before, with_it) in [
+        ("UPDATE listing_text SET step = 1, packed = NULL", 0),
+        ("UPDATE listing_text SET search = array_to_tsvector('{новое}')", 1),
+        ("UPDATE listing_text SET places = places || '#k9'::text", 1),
+        (
+            "UPDATE listing_text SET search = array_to_tsvector('{старое}') WHERE slug = 'table'",
+            0,
+        ),
+        (
+            "UPDATE listing_text SET search = array_to_tsvector(CASE slug WHEN 'table' THEN '{новое}' ELSE '{старое}' END::text[])",
+            0,
+        ),
+        // Two chunks further on, in rows that have bits already.
+        (
+            "INSERT INTO listing_text (product_id, serial, slug, name_ru, name_en, search, places)
+             OVERRIDING SYSTEM VALUE
+             SELECT gen_random_uuid(), n, 'n-' || n, 'x', 'x', array_to_tsvector('{новое}'), '{#k9}'
+             FROM unnest(ARRAY[3999, 4000, 5999, 6000]) n",
+            1,
+        ),
+        ("DELETE FROM listing_text WHERE serial IN (4000, 6000)", 0),
+        ("DELETE FROM listing_text", 0),
+    ] {
+        sqlx::raw_sql(before)
+            .execute(shop.db.admin())
+            .await
+            .expect("written");
+        assert_eq!(shop.count(ASTRAY).await, 0, "{before}");
+        assert_eq!(shop.count(has).await, with_it, "{before}");
     }
 }

@@ -5,6 +5,7 @@ use contracts::catalog::ProductPage;
 use kernel::PageSize;
 use uuid::Uuid;
 
+use crate::counter::Counter;
 use crate::support::Shop;
 
 /// Wardrobes; the oldest are the first.
@@ -167,6 +168,40 @@ async fn rare_things_are_found_among_common_words() {
             assert!(short <= 2, "{sort:?}: {short} short pages");
         }
     }
+}
+
+#[tokio::test]
+async fn that_common_words_never_meet_is_found_out_soon() {
+    let shop = shop().await;
+    let edge = Counter::before(&shop.db.url_for("catalog_edge")).await;
+    let pg = edge.pg();
+    let vocabulary = catalog_store::listing_words(&pg).await.expect("words");
+    for sort in ORDERS {
+        edge.take();
+        let size = PageSize::new(30).expect("at most 30");
+        let page = catalog_store::list_products(&pg, &vocabulary, &words("шкафы столы"), sort, None, size)
+            .await
+            .expect("a page");
+        let taken = edge.take();
+        assert_eq!((page.items.len(), page.next_cursor), (0, None), "{sort:?}");
+        assert!(page.facets.exact && page.facets.total == 0, "{sort:?}");
+        assert!(taken <= 7, "{sort:?}: {taken} statements");
+    }
+    // One unit gets both words, and is found whatever it is among.
+    sqlx::query("UPDATE product SET name_ru = 'стол-шкаф' WHERE slug = 'u-77'")
+        .execute(shop.db.admin())
+        .await
+        .expect("renamed");
+    sqlx::query("INSERT INTO stale_product (product_id) SELECT id FROM product WHERE slug = 'u-77'")
+        .execute(shop.db.admin())
+        .await
+        .expect("queued");
+    shop.relist().await;
+    for sort in ORDERS {
+        let page = page(&shop, &words("шкафы столы"), sort, None).await;
+        assert_eq!((numbers(&page), page.next_cursor), (vec![77], None), "{sort:?}");
+    }
+    shop.assert_listed().await;
 }
 
 #[tokio::test]

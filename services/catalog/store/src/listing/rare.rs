@@ -1,0 +1,101 @@
+//! Searches in which something wanted is rare: all that match is read at once.
+
+use sqlx::PgConnection;
+
+use super::axis::Axis;
+use super::browse::LARGE;
+use super::counts::Counts;
+use super::gather::{gather, in_range};
+use super::hits::{Hit, among, find, of_serials};
+use super::lexemes::at_most;
+use super::meet::meeting;
+use super::search::Search;
+
+/// Units that are read at once where they are likely to be all that match.
+const FEW: i64 = 400;
+/// Steps of prices that are looked into at once: up to 2.7 times the lowest wanted.
+const STEPS: usize = 64;
+
+impl Search<'_> {
+    /// All that match, where they are probably few: since the words seldom meet, or only narrow prices are wanted.
+    pub(super) async fn few(
+        &self,
+        conn: &mut PgConnection,
+        axis: &Axis,
+        counts: &Counts,
+    ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
+        if self.expects_few(counts) {
+            return self.at_once(conn).await;
+        }
+        if !axis.is_narrow(STEPS) {
+            return Ok(None);
+        }
+        let places = self.wanted.places();
+        let prefixes = axis.priced();
+        let hits = find(conn, self.text, self.sought, &places, &prefixes, None, FEW + 1).await?;
+        Ok(Some(hits).filter(|hits| fits(hits, FEW)))
+    }
+
+    /// Whether the words and places are expected to be met in few units.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub(super) fn expects_few(&self, counts: &Counts) -> bool {
+        self.expected(counts) <= FEW as f64
+    }
+
+    /// All that have the words and places, if they are few.
+    pub(super) async fn at_once(&self, conn: &mut PgConnection) -> Result<Option<Vec<Hit>>, sqlx::Error> {
+        let few = usize::try_from(FEW).unwrap_or(usize::MAX);
+        let places = self.wanted.places();
+        let met = meeting(conn, self.sought, &places, 0..=i32::MAX, few).await?;
+        if !fits(&met.units, FEW) {
+            return Ok(None);
+        }
+        Ok(Some(of_serials(conn, self.text, self.sought, &met.units).await?))
+    }
+
+    /// All that match, by the rarest thing wanted, by a number, by price, by the words; `None` when each of them has
+    /// too much.
+    pub(super) async fn rest(
+        &self,
+        conn: &mut PgConnection,
+        axis: &Axis,
+        counts: &Counts,
+    ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
+        if let Some(anchor) = counts.anchor(self.wanted, None)
+            && anchor.units <= LARGE
+        {
+            let rows = gather(conn, &[(anchor.term, LARGE + 1)]).await?.swap_remove(0);
+            if fits(&rows, LARGE) {
+                return Ok(Some(among(conn, self.text, self.sought, rows).await?));
+            }
+        }
+        let places = self.wanted.places();
+        if at_most(self.sought) <= LARGE {
+            let all = [String::new()];
+            let hits = find(conn, self.text, self.sought, &places, &all, None, LARGE + 1).await?;
+            if fits(&hits, LARGE) {
+                return Ok(Some(hits));
+            }
+        }
+        if let Some(range) = self.wanted.numbers.first() {
+            let categories = self.vocabulary.within(self.wanted.category);
+            let rows = in_range(conn, range, &categories, LARGE + 1).await?;
+            if fits(&rows, LARGE) {
+                return Ok(Some(among(conn, self.text, self.sought, rows).await?));
+            }
+        }
+        if self.wanted.min_price.is_some() || self.wanted.max_price.is_some() {
+            let steps = axis.priced();
+            let hits = find(conn, self.text, self.sought, &places, &steps, None, LARGE + 1).await?;
+            if fits(&hits, LARGE) {
+                return Ok(Some(hits));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Whether these are not more than a limit, so that they are all.
+fn fits<T>(found: &[T], limit: i64) -> bool {
+    i64::try_from(found.len()).is_ok_and(|found| found <= limit)
+}
