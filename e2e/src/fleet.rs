@@ -74,7 +74,12 @@ impl Fleet {
 
     /// Starts everything with a generated assortment of so many units ([`grow`]).
     pub async fn start_grown(units: u32) -> Self {
-        Self::start_with(wiring(1_200), Filling::Grown(units)).await
+        let wiring = Wiring {
+            // As production has it.
+            shared_buffers: "2GB".to_owned(),
+            ..wiring(1_200)
+        };
+        Self::start_with(wiring, Filling::Grown(units)).await
     }
 
     async fn start_with(wiring: Wiring, filling: Filling) -> Self {

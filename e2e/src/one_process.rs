@@ -30,6 +30,7 @@ pub fn wiring(pay_within: u32) -> Wiring {
         secrets: Secrets::make(),
         pay_within,
         slot_capacity: 12,
+        shared_buffers: "256MB".to_owned(),
         otlp: None,
         log: "error".to_owned(),
     }

@@ -43,6 +43,7 @@ async fn serve(args: Args, shutdown: &Shutdown) -> anyhow::Result<()> {
         secrets: Secrets::load_or_make(&folder.join("secrets.toml"))?,
         pay_within: args.pay_within,
         slot_capacity: 12,
+        shared_buffers: "256MB".to_owned(),
         otlp: args.otlp,
         log: args.log,
     };

@@ -71,7 +71,7 @@ impl Surroundings {
         let ports = wiring.ports;
         let options = postgres::Options::new(folder.join("postgres"), ports.postgres)
             .setting("max_connections", "200")
-            .setting("shared_buffers", "256MB")
+            .setting("shared_buffers", &wiring.shared_buffers)
             .setting("shared_preload_libraries", "pg_stat_statements");
         let postgres = postgres::Server::start(options).await?;
         let ldap =

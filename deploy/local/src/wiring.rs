@@ -20,6 +20,8 @@ pub struct Wiring {
     pub pay_within: u32,
     /// How many orders a delivery window of a zone takes.
     pub slot_capacity: u32,
+    /// How much memory PostgreSQL keeps its pages in, as its setting `shared_buffers` says it.
+    pub shared_buffers: String,
     /// Base address of an OTLP collector, if there is one.
     pub otlp: Option<url::Url>,
     /// Which log lines are shown.

@@ -6,74 +6,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use contracts::catalog::{ReservationLine, ReserveRequest};
-use e2e::{Fleet, SINGLE, ServiceName, forget_statements, statements};
+use e2e::{Fleet, ServiceName, forget_statements, statements};
 use futures_util::future::BoxFuture;
-use kernel::{Clock as _, OrderId, ProductId, SystemClock};
-use pg::sqlx::{self, PgConnection};
+use kernel::{Clock as _, SystemClock};
 use pg::{Metrics, Pg, PgConfig};
 
 use crate::cpu::Cpu;
-use crate::measure::hammer;
-use crate::questions::{list, one_of, search, suggestions};
+use crate::house::{Asker, House, Question};
+use crate::measure::{Timings, hammer, paced};
 use crate::report::{Measured, list_statements};
-use crate::wire::{JSON, Wire};
-
-/// What is asked of the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Question {
-    List,
-    Search,
-    Suggest,
-    Detail,
-    Reserve,
-    ReserveOne,
-}
-
-impl Question {
-    const ALL: [Self; 6] = [
-        Self::List,
-        Self::Search,
-        Self::Suggest,
-        Self::Detail,
-        Self::Reserve,
-        Self::ReserveOne,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::List => "list with facets and filters",
-            Self::Search => "search",
-            Self::Suggest => "suggestions",
-            Self::Detail => "detail",
-            Self::Reserve => "reserve, spread over units",
-            Self::ReserveOne => "reserve, all the same component",
-        }
-    }
-}
-
-/// Customers' units and what a customer needs to ask for them.
-struct House {
-    edge: String,
-    internal: String,
-    token: String,
-    units: Vec<ProductId>,
-    single: ProductId,
-    size: usize,
-}
-
-/// One customer with connections of their own.
-struct Asker {
-    house: Arc<House>,
-    edge: Wire,
-    internal: Wire,
-}
 
 /// A size and what was measured at it.
 struct Grown {
     units: u32,
-    rows: Vec<Measured>,
+    rows: Vec<Row>,
     resident_mb: u64,
+}
+
+/// A kind of question, asked without pause, and then at half the rate that came of it.
+struct Row {
+    hard: Measured,
+    half: Timings,
 }
 
 /// The table of all sizes.
@@ -97,13 +50,15 @@ pub async fn measure(
         for question in Question::ALL {
             run(&fleet, &house, question, concurrency, duration / 4).await?;
             forget_statements(&mut database).await;
-            let mut measured = run(&fleet, &house, question, concurrency, duration).await?;
+            let mut hard = run(&fleet, &house, question, concurrency, duration).await?;
             let sent = statements(&mut database).await;
             if with_statements {
-                list_statements(&measured, &sent);
+                list_statements(&hard, &sent);
             }
-            measured.statements = Some(sent.iter().map(|statement| statement.calls).sum());
-            rows.push(measured);
+            hard.statements = Some(sent.iter().map(|statement| statement.calls).sum());
+            let askers = askers(&house, concurrency).await?;
+            let half = paced(askers, hard.timings.rate() / 2.0, duration, asking(question)).await?;
+            rows.push(Row { hard, half });
         }
         let pid = fleet.pid(ServiceName::Catalog).context("catalog runs")?;
         grown.push(Grown {
@@ -148,28 +103,11 @@ async fn run(
     askers: usize,
     duration: Duration,
 ) -> anyhow::Result<Measured> {
-    let mut workers = Vec::new();
-    for _ in 0..askers {
-        workers.push(Asker {
-            house: Arc::clone(house),
-            edge: Wire::open(&house.edge).await?,
-            internal: Wire::open(&house.internal).await?,
-        });
-    }
+    let workers = self::askers(house, askers).await?;
     let services = fleet.pids();
     let postmaster = fleet.surroundings.postgres.pid().context("PostgreSQL runs")?;
     let before = Cpu::now(&services, postmaster);
-    let timings = hammer(
-        workers,
-        duration,
-        move |mut asker: Asker| -> BoxFuture<'static, _> {
-            Box::pin(async move {
-                asker.ask(question).await?;
-                Ok(asker)
-            })
-        },
-    )
-    .await?;
+    let timings = hammer(workers, duration, asking(question)).await?;
     Ok(Measured {
         name: question.name().to_owned(),
         timings,
@@ -178,84 +116,22 @@ async fn run(
     })
 }
 
-impl House {
-    async fn of(fleet: &Fleet, database: &mut PgConnection, size: u32) -> anyhow::Result<Self> {
-        const SAMPLE: i64 = 5_000;
-        let units: Vec<sqlx::types::Uuid> = sqlx::query_scalar(
-            "SELECT p.id FROM product p JOIN product_availability a ON a.product_id = p.id
-             WHERE p.price_amount IS NOT NULL AND a.available > 0 AND p.slug <> $1 ORDER BY md5(p.slug) LIMIT $2",
-        )
-        .bind(SINGLE)
-        .bind(SAMPLE)
-        .fetch_all(&mut *database)
-        .await?;
-        ensure!(units.len() > 100, "too few units can be bought");
-        let single: sqlx::types::Uuid = sqlx::query_scalar("SELECT id FROM product WHERE slug = $1")
-            .bind(SINGLE)
-            .fetch_one(database)
-            .await?;
-        let wiring = fleet.wiring();
-        Ok(Self {
-            edge: crate::scenarios::host(fleet.customer().catalog().base()),
-            internal: format!("127.0.0.1:{}", wiring.ports.catalog_internal),
-            token: wiring.secrets.tokens["orders"].clone(),
-            units: units.into_iter().map(Into::into).collect(),
-            single: single.into(),
-            size: usize::try_from(size)?,
-        })
+async fn askers(house: &Arc<House>, count: usize) -> anyhow::Result<Vec<Asker>> {
+    let mut askers = Vec::new();
+    for _ in 0..count {
+        askers.push(Asker::of(house).await?);
     }
+    Ok(askers)
 }
 
-impl Asker {
-    async fn ask(&mut self, question: Question) -> anyhow::Result<()> {
-        match question {
-            Question::List => self.get(&list()).await,
-            Question::Search => self.get(&search(self.house.size)).await,
-            Question::Suggest => self.get(&suggestions()).await,
-            Question::Detail => {
-                let id = *one_of(&self.house.units);
-                self.get(&format!("products/{id}")).await
-            }
-            Question::Reserve => {
-                let id = *one_of(&self.house.units);
-                self.reserve(id).await
-            }
-            Question::ReserveOne => self.reserve(self.house.single).await,
-        }
-    }
-
-    async fn get(&mut self, what: &str) -> anyhow::Result<()> {
-        let path = format!("/api/catalog/v1/{what}");
-        let reply = self.edge.call("GET", &path, "", b"").await?;
-        ensure!(
-            reply.status == 200,
-            "{path}: {}",
-            String::from_utf8_lossy(reply.body)
-        );
-        Ok(())
-    }
-
-    /// Holds one of it. What is sold out is an answer like any other.
-    async fn reserve(&mut self, product_id: ProductId) -> anyhow::Result<()> {
-        let request = ReserveRequest {
-            lines: vec![ReservationLine {
-                product_id,
-                quantity: 1,
-            }],
-            sets: Vec::new(),
-            near: None,
-            expires_at: SystemClock.now() + time::Duration::minutes(20),
-        };
-        let path = format!("/internal/v1/reservations/{}", OrderId::new(&SystemClock));
-        let headers = format!("{JSON}authorization: Bearer {}\r\n", self.house.token);
-        let body = serde_json::to_vec(&request)?;
-        let reply = self.internal.call("PUT", &path, &headers, &body).await?;
-        ensure!(
-            matches!(reply.status, 200 | 409),
-            "{}",
-            String::from_utf8_lossy(reply.body)
-        );
-        Ok(())
+fn asking(
+    question: Question,
+) -> impl Fn(Asker) -> BoxFuture<'static, anyhow::Result<Asker>> + Clone + Send + 'static {
+    move |mut asker| {
+        Box::pin(async move {
+            asker.ask(question).await?;
+            Ok(asker)
+        })
     }
 }
 
@@ -274,20 +150,21 @@ impl fmt::Display for Growth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| path | units | per second | p50 ms | of the smallest's p50 | p95 ms | p99 ms | CPU ms services | \
-             CPU ms PostgreSQL | SQL statements |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+            "| path | units | per second | p50 ms | of the smallest's p50 | p95 ms | p99 ms | \
+             p99 ms at half the rate | CPU ms services | CPU ms PostgreSQL | SQL statements |\n\
+             |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
         )?;
         for nth in 0..Question::ALL.len() {
             let smallest = self
                 .0
                 .first()
-                .map(|grown| grown.rows[nth].timings.quantile_ms(0.5));
+                .map(|grown| grown.rows[nth].hard.timings.quantile_ms(0.5));
             for grown in &self.0 {
-                let row = &grown.rows[nth];
+                let Row { hard: row, half } = &grown.rows[nth];
                 let p50 = row.timings.quantile_ms(0.5);
                 writeln!(
                     f,
-                    "| {} | {} | {:.0} | {:.1} | {:.2} | {:.1} | {:.1} | {} |",
+                    "| {} | {} | {:.0} | {:.1} | {:.2} | {:.1} | {:.1} | {:.1} | {} |",
                     row.name,
                     grown.units,
                     row.timings.rate(),
@@ -295,6 +172,7 @@ impl fmt::Display for Growth {
                     p50 / smallest.unwrap_or(p50),
                     row.timings.quantile_ms(0.95),
                     row.timings.quantile_ms(0.99),
+                    half.quantile_ms(0.99),
                     row.costs(),
                 )?;
             }

@@ -8,6 +8,7 @@ mod big_unit;
 mod cpu;
 mod floor;
 mod growth;
+mod house;
 mod measure;
 mod questions;
 mod report;

@@ -82,3 +82,44 @@ where
     }
     Ok(Timings::of(took, begun.elapsed()))
 }
+
+/// Lets workers run `once` so many times a second together, spread evenly, as people do who read in between. The time
+/// counts from when a run was due: a late answer delays nobody's count (coordinated omission).
+pub async fn paced<W, F, Fut>(
+    workers: Vec<W>,
+    per_second: f64,
+    duration: Duration,
+    once: F,
+) -> anyhow::Result<Timings>
+where
+    W: Send + 'static,
+    F: Fn(W) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = anyhow::Result<W>> + Send,
+{
+    let between = Duration::from_secs_f64(1.0 / per_second.max(1.0));
+    let count = u32::try_from(workers.len())?;
+    // Nobody is due before all are connected: whoever was would be late from the start.
+    let begun = Instant::now();
+    let tasks: Vec<_> = (0..count)
+        .zip(workers)
+        .map(|(nth, mut worker)| {
+            let once = once.clone();
+            let mut due = begun + between * nth;
+            tokio::spawn(async move {
+                let mut took = Vec::new();
+                while begun.elapsed() < duration {
+                    tokio::time::sleep_until(due).await;
+                    worker = once(worker).await?;
+                    took.push(due.elapsed());
+                    due += between * count;
+                }
+                anyhow::Ok(took)
+            })
+        })
+        .collect();
+    let mut took = Vec::new();
+    for task in tasks {
+        took.extend(task.await??);
+    }
+    Ok(Timings::of(took, begun.elapsed()))
+}

@@ -13,10 +13,9 @@ use e2e::{Fleet, delivery_address, fill_shelves, recipient};
 use futures_util::future::BoxFuture;
 use kernel::{CartId, ProductId};
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 
 use crate::cpu::Cpu;
-use crate::measure::hammer;
+use crate::measure::{hammer, paced};
 use crate::report::Measured;
 use crate::wire::{JSON, Reply, Wire};
 
@@ -127,39 +126,25 @@ impl Shopping {
         rate: u32,
         duration: Duration,
     ) -> anyhow::Result<Measured> {
-        let count = u32::try_from(connections)?;
-        let pause = Duration::from_secs(count.into()) / rate;
         let mut workers = Vec::new();
         for nth in 0..connections {
             workers.push(self.customer(nth).await?);
         }
-        let took = Arc::new(std::sync::Mutex::new(Vec::new()));
-        // Nobody is due before all are connected: whoever was would be late from the start.
-        let (before, begun) = (Cpu::now(&self.services, self.postmaster), Instant::now());
-        let tasks: Vec<_> = (0..)
-            .zip(workers)
-            .map(|(nth, mut customer)| {
-                let took = Arc::clone(&took);
-                let mut due = begun + pause * nth / count;
-                tokio::spawn(async move {
-                    while begun.elapsed() < duration {
-                        tokio::time::sleep_until(due).await;
-                        customer.turn += 1;
-                        customer.act(Scenario::List).await?;
-                        // From when it was due: a late answer delays nobody's count (coordinated omission).
-                        took.lock().expect("no one panics with it").push(due.elapsed());
-                        due += pause;
-                    }
-                    anyhow::Ok(())
+        let before = Cpu::now(&self.services, self.postmaster);
+        let timings = paced(
+            workers,
+            f64::from(rate),
+            duration,
+            |mut customer: Customer| -> BoxFuture<'static, _> {
+                Box::pin(async move {
+                    customer.turn += 1;
+                    customer.act(Scenario::List).await?;
+                    Ok(customer)
                 })
-            })
-            .collect();
-        for task in tasks {
-            task.await??;
-        }
+            },
+        )
+        .await?;
         let cpu = Cpu::now(&self.services, self.postmaster).since(before);
-        let took = std::mem::take(&mut *took.lock().expect("no one panics with it"));
-        let timings = crate::measure::Timings::of(took, begun.elapsed());
         Ok(Measured {
             name: format!("product list, {connections} connections, {rate}/s"),
             timings,
