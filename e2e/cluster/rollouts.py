@@ -12,6 +12,8 @@ from stands import made_by_operators, manifests
 
 SERVICES = {"edge-1": ("storefront", "catalog", "orders"), "edge-2": ("storefront", "catalog", "orders")}
 SERVICES["staff"] = ("portal", "backoffice", "catalog", "orders")
+# What employees' calls go to: names without an address of their own (INF-5).
+CALLED = SERVICES["staff"][1:]
 
 
 class Rollouts:
@@ -168,6 +170,19 @@ def backend_for(route, path="/", headers=None):
     ]
     rule = max(candidates, key=lambda item: item[:2])[2]
     return {item["name"]: item["weight"] for item in rule["backendRefs"] if item.get("weight", 1) > 0}
+
+
+def resolved(slices, service):
+    """The pods that a Service without an address stood for, state by state: those of which DNS would give addresses."""
+    ready, states = {}, []
+    for kind, item in slices:
+        if item["metadata"]["labels"]["kubernetes.io/service-name"] == service:
+            served = [] if kind == "DELETED" else item.get("endpoints") or []
+            ready[item["metadata"]["name"]] = {
+                endpoint["targetRef"]["name"] for endpoint in served if endpoint["conditions"].get("ready", True)
+            }
+            states.append(set().union(*ready.values()))
+    return states
 
 
 def digest(seed):

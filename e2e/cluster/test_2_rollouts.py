@@ -6,7 +6,7 @@ import json
 import pytest
 
 from control_plane import eventually
-from rollouts import SERVICES, backend_for, digest, weight_of
+from rollouts import CALLED, SERVICES, backend_for, digest, resolved, weight_of
 
 SITES = ("edge-1", "edge-2", "staff")
 PATHS = {"catalog": "/api/catalog/v1/products", "orders": "/api/orders/v1/orders"}
@@ -152,6 +152,7 @@ def test_the_pilot_cohort_meets_the_new_version_and_nobody_else(cluster):
     sites = ("edge-1", "staff")
     with contextlib.ExitStack() as during:
         watches = {site: during.enter_context(cluster.watch("httproute", f"prod-{site}")) for site in sites}
+        slices = during.enter_context(cluster.watch("endpointslices", "prod-staff"))
         cluster.release("prod", "major", "1")
         for site in SITES:
             cluster.wait_for_phase(f"prod-{site}", "Succeeded", limit=240)
@@ -170,6 +171,12 @@ def test_the_pilot_cohort_meets_the_new_version_and_nobody_else(cluster):
             # No balancer between portal and server 3: the route's parent is the service itself (INF-5).
             parent = "Gateway" if site == "edge-1" or name == "portal" else "Service"
             assert routes[-1]["spec"]["parentRefs"][0]["kind"] == parent
+    for name in CALLED:
+        # Inside the portal makes the match: one name stands for pods of the primary only, the other for the canary's.
+        everybody = resolved(slices.seen, name)
+        assert all(state and all(pod.startswith(f"{name}-primary-") for pod in state) for state in everybody), everybody
+        trial = set().union(*resolved(slices.seen, f"{name}-canary"))
+        assert trial and not any(pod.startswith(f"{name}-primary-") for pod in trial)
 
 
 def test_secrets_certificates_and_toggles_start_no_rollout(cluster):
