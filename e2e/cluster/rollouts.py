@@ -73,13 +73,28 @@ class Rollouts:
 
         def there():
             phases = self.phases()
-            return all(phases.get((namespace, name)) == phase for name in names) or phases
+            return all(phases.get((namespace, name)) == phase for name in names)
 
-        def reached():
-            return there() is True
+        self.wait(namespace, f"is {phase}", there, limit)
 
+    def wait_for_version(self, namespace, seed):
+        """Waits until primaries have a release's images and their rollouts have ended well: the phase alone could be that of
+        the version before, until Flagger looks again."""
+        names = SERVICES[namespace.split("-", 1)[1]]
+
+        def taken():
+            images = {
+                item["metadata"]["name"]: item["spec"]["template"]["spec"]["containers"][0]["image"]
+                for item in self.plane.get("deployment", namespace=namespace)
+            }
+            return all(images[f"{name}-primary"].endswith(digest(seed)) for name in names)
+
+        self.wait(namespace, f"takes {digest(seed)[:12]}…", taken, 240)
+        self.wait_for_phase(namespace, "Succeeded", limit=240)
+
+    def wait(self, namespace, what, check, limit):
         try:
-            eventually(f"{namespace} is {phase}", reached, limit)
+            eventually(f"{namespace} {what}", check, limit)
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.phases()}\n{self.events(namespace)}") from None
 
