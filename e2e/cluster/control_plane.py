@@ -47,7 +47,7 @@ class ControlPlane:
         self.kubeconfig = self.folder / "kubeconfig"
 
     def run(self, name, *arguments, environment=None):
-        log = (self.folder / f"{name}.log").open("wb")
+        log = (self.folder / f"{pathlib.Path(name).name}.log").open("wb")
         program = shutil.which(name, path=f"{TOOLS}:{os.environ['PATH']}:/usr/sbin:/sbin")
         assert program, f"{name} is not there"
         process = subprocess.Popen(

@@ -12,6 +12,8 @@ from stands import made_by_operators, manifests
 
 SERVICES = {"edge-1": ("storefront", "catalog", "orders"), "edge-2": ("storefront", "catalog", "orders")}
 SERVICES["staff"] = ("portal", "backoffice", "catalog", "orders")
+# What employees' calls go to: names without an address of their own (INF-5).
+CALLED = SERVICES["staff"][1:]
 
 
 class Rollouts:
@@ -71,13 +73,28 @@ class Rollouts:
 
         def there():
             phases = self.phases()
-            return all(phases.get((namespace, name)) == phase for name in names) or phases
+            return all(phases.get((namespace, name)) == phase for name in names)
 
-        def reached():
-            return there() is True
+        self.wait(namespace, f"is {phase}", there, limit)
 
+    def wait_for_version(self, namespace, seed):
+        """Waits until primaries have a release's images and their rollouts have ended well: the phase alone could be that of
+        the version before, until Flagger looks again."""
+        names = SERVICES[namespace.split("-", 1)[1]]
+
+        def taken():
+            images = {
+                item["metadata"]["name"]: item["spec"]["template"]["spec"]["containers"][0]["image"]
+                for item in self.plane.get("deployment", namespace=namespace)
+            }
+            return all(images[f"{name}-primary"].endswith(digest(seed)) for name in names)
+
+        self.wait(namespace, f"takes {digest(seed)[:12]}…", taken, 240)
+        self.wait_for_phase(namespace, "Succeeded", limit=240)
+
+    def wait(self, namespace, what, check, limit):
         try:
-            eventually(f"{namespace} is {phase}", reached, limit)
+            eventually(f"{namespace} {what}", check, limit)
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.phases()}\n{self.events(namespace)}") from None
 
@@ -168,6 +185,19 @@ def backend_for(route, path="/", headers=None):
     ]
     rule = max(candidates, key=lambda item: item[:2])[2]
     return {item["name"]: item["weight"] for item in rule["backendRefs"] if item.get("weight", 1) > 0}
+
+
+def resolved(slices, service):
+    """The pods that a Service without an address stood for, state by state: those of which DNS would give addresses."""
+    ready, states = {}, []
+    for kind, item in slices:
+        if item["metadata"]["labels"]["kubernetes.io/service-name"] == service:
+            served = [] if kind == "DELETED" else item.get("endpoints") or []
+            ready[item["metadata"]["name"]] = {
+                endpoint["targetRef"]["name"] for endpoint in served if endpoint["conditions"].get("ready", True)
+            }
+            states.append(set().union(*ready.values()))
+    return states
 
 
 def digest(seed):

@@ -3,7 +3,7 @@
 import json
 
 from control_plane import eventually
-from rollouts import SERVICES, backend_for, digest
+from rollouts import CALLED, SERVICES, backend_for, digest, resolved
 from stands import manifests
 
 SITES = ("edge-1", "edge-2", "staff")
@@ -52,3 +52,21 @@ def test_primary_pods_are_meant_by_budgets_and_policies(cluster):
         policy = cluster.plane.get("networkpolicy", name, "prod-edge-1")
         for pod in primary:
             assert manifests.selects(policy["spec"]["podSelector"], pod["metadata"]["labels"])
+
+
+def test_the_portal_is_told_of_every_primary_pod(cluster):
+    """INF-5: no balancer of the cluster's between its client library and server 3."""
+    for name in CALLED:
+        assert cluster.plane.get("service", name, "prod-staff")["spec"]["clusterIP"] == "None"
+        # Flagger's own has an address: without pods it refuses at once.
+        assert cluster.plane.get("service", f"{name}-canary", "prod-staff")["spec"]["clusterIP"] != "None"
+
+        def all_of_them(name=name):
+            pods = cluster.plane.get("pods", namespace="prod-staff")
+            primary = {
+                pod["metadata"]["name"] for pod in pods if pod["metadata"]["labels"].get("app") == f"{name}-primary"
+            }
+            slices = [("ADDED", item) for item in cluster.plane.get("endpointslices", namespace="prod-staff")]
+            return len(primary) > 1 and resolved(slices, name)[-1:] == [primary]
+
+        eventually(f"{name} stands for all of its primary's pods", all_of_them)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from control_plane import eventually
-from rollouts import SERVICES, backend_for, digest, weight_of
+from rollouts import CALLED, SERVICES, backend_for, digest, resolved, weight_of
 
 SITES = ("edge-1", "edge-2", "staff")
 PATHS = {"catalog": "/api/catalog/v1/products", "orders": "/api/orders/v1/orders"}
@@ -48,9 +48,7 @@ def test_a_good_version_is_promoted_step_by_step_and_the_second_site_waits(clust
         assert not ahead, "server 2 began before server 1 had succeeded"
         assert deploy.wait(300) == 0, cluster.deployed()
         for site in SITES:
-            cluster.wait_for_phase(f"prod-{site}", "Succeeded", limit=240)
-            for name in SERVICES[site]:
-                assert cluster.image(f"prod-{site}", f"{name}-primary").endswith(digest("b"))
+            cluster.wait_for_version(f"prod-{site}", "b")
         for routes in (first, second):
             # Step by step, and all traffic is on the primary again.
             eventually("every step is seen", lambda routes=routes: routes.weights("catalog") == [0, 5, 10, 25, 50, 0], 5)
@@ -94,7 +92,7 @@ def test_a_browser_that_met_the_new_storefront_stays_with_it(cluster):
     """DEP-1: by a cookie that is taken away when the rollout has ended."""
     with cluster.watch("httproute", "prod-edge-1", "storefront") as routes:
         cluster.release("prod", "minor", "9")
-        cluster.wait_for_phase("prod-edge-1", "Succeeded")
+        cluster.wait_for_version("prod-edge-1", "9")
         eventually("every step is seen", lambda: routes.weights("storefront") == [0, 5, 10, 25, 50, 0], 5)
     steps, cookies = {}, set()
     for _, route in routes.seen:
@@ -128,12 +126,7 @@ def test_a_release_that_finds_server_2_busy_waits_there_too(cluster):
         eventually("some traffic has moved", lambda: second.weights("catalog")[-1] > 0)
         cluster.release("prod", "minor", "8")
         for site in ("edge-1", "edge-2"):
-            eventually(
-                f"{site} has the new version",
-                lambda site=site: cluster.image(f"prod-{site}", "catalog-primary").endswith(digest("8")),
-                240,
-            )
-            cluster.wait_for_phase(f"prod-{site}", "Succeeded", limit=240)
+            cluster.wait_for_version(f"prod-{site}", "8")
         eventually("every step is seen", lambda: second.weights("catalog")[-6:] == [0, 5, 10, 25, 50, 0], 5)
     # Revisions are the API server's, and of all objects.
     busy = [revision(canary) for _, canary in first.seen if canary["status"]["phase"] != "Succeeded"]
@@ -152,11 +145,10 @@ def test_the_pilot_cohort_meets_the_new_version_and_nobody_else(cluster):
     sites = ("edge-1", "staff")
     with contextlib.ExitStack() as during:
         watches = {site: during.enter_context(cluster.watch("httproute", f"prod-{site}")) for site in sites}
+        slices = during.enter_context(cluster.watch("endpointslices", "prod-staff"))
         cluster.release("prod", "major", "1")
         for site in SITES:
-            cluster.wait_for_phase(f"prod-{site}", "Succeeded", limit=240)
-            for name in SERVICES[site]:
-                assert cluster.image(f"prod-{site}", f"{name}-primary").endswith(digest("1"))
+            cluster.wait_for_version(f"prod-{site}", "1")
     for site in sites:
         for name in SERVICES[site]:
             path = PATHS.get(name, "/") if site == "edge-1" else "/"
@@ -170,6 +162,12 @@ def test_the_pilot_cohort_meets_the_new_version_and_nobody_else(cluster):
             # No balancer between portal and server 3: the route's parent is the service itself (INF-5).
             parent = "Gateway" if site == "edge-1" or name == "portal" else "Service"
             assert routes[-1]["spec"]["parentRefs"][0]["kind"] == parent
+    for name in CALLED:
+        # Inside the portal makes the match: one name stands for pods of the primary only, the other for the canary's.
+        everybody = resolved(slices.seen, name)
+        assert all(state and all(pod.startswith(f"{name}-primary-") for pod in state) for state in everybody), everybody
+        trial = set().union(*resolved(slices.seen, f"{name}-canary"))
+        assert trial and not any(pod.startswith(f"{name}-primary-") for pod in trial)
 
 
 def test_secrets_certificates_and_toggles_start_no_rollout(cluster):

@@ -212,6 +212,27 @@ def test_every_name_that_is_called_is_a_service(site):
             assert host in known, f"{deployment['metadata']['name']} calls {host}"
 
 
+def test_what_the_portal_calls_is_found_by_the_addresses_of_its_pods(site):
+    """INF-5: its client library balances, so a name stands for every pod; what a gateway leads to has one address."""
+    _, name, objects = site
+    pods = {deployment["metadata"]["name"]: deployment["spec"]["template"] for deployment in services(objects)}
+    called = set()
+    if name == "staff":
+        called = set(re.findall(r"https://([\w-]+):80\d\d", config_of(objects, pods["portal"])))
+        assert called == {"backoffice", "catalog", "orders"}
+    for target, template in pods.items():
+        service = named(objects, "Service", target)["spec"]
+        assert (service.get("clusterIP") == "None") == (target in called), target
+        if target in called:
+            # Nobody is there to translate a port, and a pod is told of when it is ready.
+            numbers = {port["name"]: port["containerPort"] for port in template["spec"]["containers"][0]["ports"]}
+            assert {port["name"]: port["port"] for port in service["ports"]} == numbers
+            assert not service.get("publishNotReadyAddresses")
+    for canary in of_kind(objects, "Canary"):
+        # Without pods one address refuses at once; of a name that has none any more the library would keep the last.
+        assert not canary["spec"]["service"].get("headless")
+
+
 def test_secrets_come_from_the_sites_own_corner_of_the_vault(site):
     stand, name, objects = site
     for item in of_kind(objects, "ExternalSecret"):
