@@ -71,7 +71,7 @@ async fn reads_cost_few_statements_and_a_kept_answer_none() {
     let product = format!("/api/catalog/v1/products/{WARDROBE}");
     for (path, want) in [
         // One more for the words of the assortment, which are kept for a second.
-        ("/api/catalog/v1/products", 3),
+        ("/api/catalog/v1/products", 4),
         ("/api/catalog/v1/products?category=tables&q=table", 3),
         ("/api/catalog/v1/products?category=tables&q=table", 0),
         (&product, 4),
