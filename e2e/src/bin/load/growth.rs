@@ -16,6 +16,9 @@ use crate::house::{Asker, House, Question};
 use crate::measure::{Timings, hammer, paced};
 use crate::report::{Measured, list_statements};
 
+/// Questions a second that this generator can ask on time.
+const MOST_PACED: f64 = 2_000.0;
+
 /// A size and what was measured at it.
 struct Grown {
     units: u32,
@@ -23,7 +26,7 @@ struct Grown {
     resident_mb: u64,
 }
 
-/// A kind of question, asked without pause, and then at half the rate that came of it.
+/// A kind of question, asked without pause, and then at half the rate that came of it, if that can be timed.
 struct Row {
     hard: Measured,
     half: Timings,
@@ -57,7 +60,8 @@ pub async fn measure(
             }
             hard.statements = Some(sent.iter().map(|statement| statement.calls).sum());
             let askers = askers(&house, concurrency).await?;
-            let half = paced(askers, hard.timings.rate() / 2.0, duration, asking(question)).await?;
+            let rate = (hard.timings.rate() / 2.0).min(MOST_PACED);
+            let half = paced(askers, rate, duration, asking(question)).await?;
             rows.push(Row { hard, half });
         }
         let pid = fleet.pid(ServiceName::Catalog).context("catalog runs")?;

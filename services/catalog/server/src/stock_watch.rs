@@ -36,16 +36,18 @@ pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
         let (pg, metrics, seen) = (pg.clone(), metrics.clone(), Arc::clone(&seen));
         async move {
             let mut seen = seen.lock().await;
-            let now = Instant::now();
-            if seen.is_over(now, catalog_store::oversold_lately(&pg).await?) {
-                seen.broken = catalog_store::oversold(&pg).await?;
-                seen.at = Some(now);
-            }
             let gauge = metrics.gauge(
                 "stock_violations",
                 "Shelves on which more is held than lies there, or other than open reservations say.",
             );
-            gauge.set(seen.broken);
+            let lately = catalog_store::oversold_lately(&pg).await?;
+            gauge.set(lately.max(seen.broken));
+            let now = Instant::now();
+            if seen.is_over(now, lately) {
+                seen.broken = catalog_store::oversold(&pg).await?;
+                seen.at = Some(now);
+                gauge.set(seen.broken);
+            }
             Ok::<_, pg::sqlx::Error>(())
         }
     })

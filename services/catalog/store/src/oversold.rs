@@ -1,22 +1,51 @@
 use pg::Pg;
+use uuid::Uuid;
+
+/// Shelves that one statement looks at, so that each takes a moment however much there is in stock.
+const SLICE: i64 = 50_000;
 
 /// On how many shelves more is held than lies there, or other than open reservations say (STK-4). 0 when all is well.
-/// Reads all stock and open reservations; [`crate::invariants`] says more.
+/// Reads all stock, a statement for 50,000 shelves; [`crate::invariants`] says more.
 pub async fn oversold(pg: &Pg) -> Result<i64, sqlx::Error> {
-    pg.read("oversold", async |mut tx: pg::Tx| {
-        sqlx::query_scalar!(
-            r#"SELECT count(*) AS "count!"
-               FROM stock s
-               LEFT JOIN (SELECT p.component_id, p.warehouse_id, sum(p.quantity) AS quantity
-                          FROM reservation r JOIN reservation_pick p ON p.order_id = r.order_id
-                          WHERE r.status = 'reserved' GROUP BY p.component_id, p.warehouse_id) h
-                   ON h.component_id = s.component_id AND h.warehouse_id = s.warehouse_id
-               WHERE s.on_hand < 0 OR s.reserved > s.on_hand OR s.reserved <> coalesce(h.quantity, 0)"#,
-        )
-        .fetch_one(&mut *tx)
-        .await
-    })
-    .await
+    let mut broken = 0;
+    let mut after = (Uuid::nil(), Uuid::nil());
+    loop {
+        let slice = pg
+            .read("oversold", async |mut tx: pg::Tx| {
+                sqlx::query!(
+                    r#"WITH slice AS MATERIALIZED (
+                           SELECT component_id, warehouse_id, on_hand, reserved FROM stock
+                           WHERE (component_id, warehouse_id) > ($1, $2) ORDER BY component_id, warehouse_id LIMIT $3
+                       ),
+                       last AS (
+                           SELECT component_id, warehouse_id FROM slice
+                           ORDER BY component_id DESC, warehouse_id DESC LIMIT 1
+                       ),
+                       held AS (
+                           SELECT p.component_id, p.warehouse_id, sum(p.quantity) AS quantity
+                           FROM reservation r JOIN reservation_pick p ON p.order_id = r.order_id
+                           WHERE r.status = 'reserved' AND p.component_id BETWEEN $1 AND (SELECT component_id FROM last)
+                           GROUP BY p.component_id, p.warehouse_id
+                       )
+                       SELECT count(*) FILTER (WHERE s.on_hand < 0 OR s.reserved > s.on_hand
+                                                  OR s.reserved <> coalesce(h.quantity, 0)) AS "broken!",
+                              (SELECT component_id FROM last) AS last_component,
+                              (SELECT warehouse_id FROM last) AS last_warehouse
+                       FROM slice s LEFT JOIN held h USING (component_id, warehouse_id)"#,
+                    after.0,
+                    after.1,
+                    SLICE,
+                )
+                .fetch_one(&mut *tx)
+                .await
+            })
+            .await?;
+        broken += slice.broken;
+        match slice.last_component.zip(slice.last_warehouse) {
+            Some(last) => after = last,
+            None => return Ok(broken),
+        }
+    }
 }
 
 /// The same of the shelves that open reservations hold something of, and of those of the last 20,000 movements: for every

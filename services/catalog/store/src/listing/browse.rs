@@ -199,8 +199,7 @@ impl Browse<'_> {
         if self.wanted.min_price.is_some() || self.wanted.max_price.is_some() {
             let low = self.wanted.min_price.unwrap_or(0);
             let high = self.wanted.max_price.unwrap_or(i64::MAX);
-            let rows = priced(conn, low, high, LARGE + 1).await?;
-            return Ok(Some(rows).filter(fits));
+            return Ok(priced(conn, low, high, LARGE).await?);
         }
         Ok(None)
     }

@@ -71,13 +71,28 @@ pub(crate) async fn in_range(
     packed.iter().map(|packed| unpack(packed)).collect()
 }
 
-/// Reads the rows of units with a price in a range, up to a limit.
+/// Reads the rows of units with a price in a range; `None` when they are more than `most`, which is found out without
+/// reading what they are.
 pub(crate) async fn priced(
     conn: &mut PgConnection,
     low: i64,
     high: i64,
-    limit: i64,
-) -> Result<Vec<Row>, sqlx::Error> {
+    most: i64,
+) -> Result<Option<Vec<Row>>, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!"
+           FROM (SELECT FROM listing
+                 WHERE coalesce(price, 9223372036854775807) BETWEEN $1 AND $2 AND price IS NOT NULL
+                 LIMIT $3) found"#,
+        low,
+        high,
+        most + 1,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if found > most {
+        return Ok(None);
+    }
     let packed = sqlx::query_scalar!(
         r#"SELECT packed AS "packed!"
            FROM listing
@@ -85,9 +100,13 @@ pub(crate) async fn priced(
            LIMIT $3"#,
         low,
         high,
-        limit,
+        most,
     )
     .fetch_all(conn)
     .await?;
-    packed.iter().map(|packed| unpack(packed)).collect()
+    packed
+        .iter()
+        .map(|packed| unpack(packed))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
