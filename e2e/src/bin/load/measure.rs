@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// How long the runs of something took.
@@ -76,11 +77,7 @@ where
             })
         })
         .collect();
-    let mut took = Vec::new();
-    for task in tasks {
-        took.extend(task.await??);
-    }
-    Ok(Timings::of(took, begun.elapsed()))
+    timings(tasks, begun).await
 }
 
 /// Lets workers run `once` so many times a second together, spread evenly, as people do who read in between. The time
@@ -117,6 +114,14 @@ where
             })
         })
         .collect();
+    timings(tasks, begun).await
+}
+
+/// What all workers' runs took, once they have ended.
+async fn timings(
+    tasks: Vec<JoinHandle<anyhow::Result<Vec<Duration>>>>,
+    begun: Instant,
+) -> anyhow::Result<Timings> {
     let mut took = Vec::new();
     for task in tasks {
         took.extend(task.await??);

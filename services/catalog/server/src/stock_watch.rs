@@ -13,6 +13,9 @@ const EVERY: Duration = Duration::from_secs(30);
 /// How often all are, which takes seconds where there are millions.
 const ALL_EVERY: Duration = Duration::from_hours(1);
 
+/// Shelves that one statement looks at then.
+const AT_ONCE: i64 = 50_000;
+
 /// What was seen when all shelves were looked at.
 #[derive(Debug, Default)]
 struct Seen {
@@ -44,7 +47,7 @@ pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
             gauge.set(lately.max(seen.broken));
             let now = Instant::now();
             if seen.is_over(now, lately) {
-                seen.broken = catalog_store::oversold(&pg).await?;
+                seen.broken = catalog_store::oversold(&pg, AT_ONCE).await?;
                 seen.at = Some(now);
                 gauge.set(seen.broken);
             }

@@ -64,7 +64,7 @@ pub async fn lookup(pg: &Pg, ids: &[ProductId]) -> Result<Vec<ProductSummary>, s
                         depth_mm: row.depth_mm,
                     },
                     weight_g: row.weight_g,
-                    image: image(row.image_key, row.image_width, row.image_height),
+                    image: image(row.image_key, row.image_width, row.image_height, None),
                 })
             })
             .collect()

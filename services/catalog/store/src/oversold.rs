@@ -1,12 +1,9 @@
 use pg::Pg;
 use uuid::Uuid;
 
-/// Shelves that one statement looks at, so that each takes a moment however much there is in stock.
-const SLICE: i64 = 50_000;
-
 /// On how many shelves more is held than lies there, or other than open reservations say (STK-4). 0 when all is well.
-/// Reads all stock, a statement for 50,000 shelves; [`crate::invariants`] says more.
-pub async fn oversold(pg: &Pg) -> Result<i64, sqlx::Error> {
+/// Reads all stock, so many shelves a statement, so that each takes a moment; [`crate::invariants`] says more.
+pub async fn oversold(pg: &Pg, shelves: i64) -> Result<i64, sqlx::Error> {
     let mut broken = 0;
     let mut after = (Uuid::nil(), Uuid::nil());
     loop {
@@ -34,7 +31,7 @@ pub async fn oversold(pg: &Pg) -> Result<i64, sqlx::Error> {
                        FROM slice s LEFT JOIN held h USING (component_id, warehouse_id)"#,
                     after.0,
                     after.1,
-                    SLICE,
+                    shelves,
                 )
                 .fetch_one(&mut *tx)
                 .await

@@ -20,13 +20,18 @@ pub(crate) fn money(amount: Option<i64>, currency: Option<&str>) -> Result<Optio
     }
 }
 
-/// A picture, when its media row was joined.
-pub(crate) fn image(key: Option<String>, width: Option<i32>, height: Option<i32>) -> Option<Image> {
+/// A picture with its variants, when its media row was joined.
+pub(crate) fn image(
+    key: Option<String>,
+    width: Option<i32>,
+    height: Option<i32>,
+    variants: Option<Json<Vec<ImageVariant>>>,
+) -> Option<Image> {
     Some(Image {
         key: key?,
         width: width?,
         height: height?,
-        variants: Vec::new(),
+        variants: variants.map_or_else(Vec::new, |Json(variants)| variants),
     })
 }
 
@@ -104,12 +109,12 @@ impl CardRow {
             },
             price: money(self.price_amount, self.price_currency.as_deref())?,
             available: self.available,
-            image: image(self.image_key, self.image_width, self.image_height).map(|image| Image {
-                variants: self
-                    .image_variants
-                    .map_or_else(Vec::new, |Json(variants)| variants),
-                ..image
-            }),
+            image: image(
+                self.image_key,
+                self.image_width,
+                self.image_height,
+                self.image_variants,
+            ),
         })
     }
 }

@@ -144,7 +144,7 @@ impl From<WithProperties<ListQuery>> for Listing {
 /// `prop.<code>.max`. Which there are, `facets.properties` says once a category is chosen.
 ///
 /// Words are found in names and descriptions, in any form; a word that no product has stands for those most like it. Of
-/// common words the newest matches are ranked first, some hundred together, then the next ones; `facets.exact` is false
+/// common words the newest matches are ranked first, fifty or more together, then the next ones; `facets.exact` is false
 /// then.
 #[utoipa::path(
     get, path = "/api/catalog/v1/products", tag = "products",

@@ -1,4 +1,4 @@
-use contracts::catalog::{Color, Image, ImageVariant, ProductCard, Term};
+use contracts::catalog::{Color, ImageVariant, ProductCard, Term};
 use kernel::{Dimensions, Text};
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -109,12 +109,12 @@ impl Card {
             },
             price: money(self.price_amount, self.price_currency.as_deref())?,
             available: self.available,
-            image: image(self.image_key, self.image_width, self.image_height).map(|image| Image {
-                variants: self
-                    .image_variants
-                    .map_or_else(Vec::new, |Json(variants)| variants),
-                ..image
-            }),
+            image: image(
+                self.image_key,
+                self.image_width,
+                self.image_height,
+                self.image_variants,
+            ),
         }))
     }
 }

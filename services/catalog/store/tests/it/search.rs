@@ -84,6 +84,8 @@ async fn pages(shop: &Shop, filter: &ProductFilter, sort: Sort) -> (Vec<i64>, us
     loop {
         let next = page(shop, filter, sort, cursor.as_deref()).await;
         found.extend(numbers(&next));
+        let all = usize::try_from(WARDROBES + TABLES).expect("some thousands");
+        assert!(found.len() <= all && cut <= all, "pages without end");
         cursor = next.next_cursor;
         if cursor.is_none() {
             return (found, cut);
@@ -202,6 +204,15 @@ async fn that_common_words_never_meet_is_found_out_soon() {
         assert_eq!((numbers(&page), page.next_cursor), (vec![77], None), "{sort:?}");
     }
     shop.assert_listed().await;
+    // It is the bits that tell where, in every order.
+    sqlx::query("DELETE FROM search_chunk")
+        .execute(shop.db.admin())
+        .await
+        .expect("deleted");
+    for sort in ORDERS {
+        let page = page(&shop, &words("шкафы столы"), sort, None).await;
+        assert_eq!((numbers(&page), page.next_cursor), (vec![], None), "{sort:?}");
+    }
 }
 
 #[tokio::test]
