@@ -49,10 +49,19 @@ impl Shelves {
 
     /// What is taken is not free for those who come after.
     pub(crate) fn take(&mut self, takes: &[Take]) {
+        self.change(takes, -1);
+    }
+
+    /// As if it had not been taken.
+    pub(crate) fn put_back(&mut self, takes: &[Take]) {
+        self.change(takes, 1);
+    }
+
+    fn change(&mut self, takes: &[Take], sign: i64) {
         for take in takes {
             let shelves = self.0.get_mut(&take.component).into_iter().flatten();
             for shelf in shelves.filter(|shelf| shelf.stands_in == take.warehouse) {
-                shelf.free -= take.quantity;
+                shelf.free += sign * take.quantity;
             }
         }
     }

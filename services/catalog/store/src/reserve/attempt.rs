@@ -126,7 +126,7 @@ async fn choose_all<'a, 'b>(
     } else {
         look(conn, &components).await?
     };
-    let mut chosen = Vec::with_capacity(open.len());
+    let mut chosen: Vec<(Chosen<'_>, _)> = Vec::with_capacity(open.len());
     for (asking, wanted, answer) in open {
         let lines: &[Line] = &wanted.lines;
         match choose(lines, &shelves, &[], sorting(asking.request.near)) {
@@ -142,9 +142,19 @@ async fn choose_all<'a, 'b>(
                 chosen.push((of_order, answer));
             }
             Err(HoldError::Database(error)) => return Err(error.into()),
-            // What others of them take is not taken yet.
-            Err(HoldError::Short(_)) if !chosen.is_empty() => {}
-            Err(short) => {
+            Err(mut short) => {
+                let taken: Vec<Take> = chosen
+                    .iter()
+                    .flat_map(|(chosen, _)| chosen.takes.clone())
+                    .collect();
+                if !taken.is_empty() {
+                    // What others of them take is not taken yet. Who is short without them as well need not ask alone.
+                    shelves.put_back(&taken);
+                    let without = choose(lines, &shelves, &[], sorting(asking.request.near));
+                    shelves.take(&taken);
+                    let Err(as_well) = without else { continue };
+                    short = as_well;
+                }
                 // The same order may have been reserved since it was looked for, and be what is missing here.
                 let held = if locked {
                     None

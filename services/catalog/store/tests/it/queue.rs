@@ -52,6 +52,34 @@ async fn those_who_wait_together_cost_as_much_as_one() {
 }
 
 #[tokio::test]
+async fn who_is_short_whatever_the_others_take_does_not_ask_again() {
+    let shop = Shop::with(
+        &[("stool", &[("SEAT", 1)]), ("table", &[("LEG", 4)])],
+        &[("SEAT", &[20]), ("LEG", &[3])],
+    )
+    .await;
+    let products = shop.products().await;
+    let counter = Counter::before(&shop.db.url_for("catalog_internal")).await;
+    let queue = ReserveQueue::new(counter.pg());
+    let asked = (0..17).map(|n| {
+        let product = products[if n % 4 == 3 { "table" } else { "stool" }];
+        (shop.order(), of(&shop, product, 1))
+    });
+    let answers = ask(&shop, &queue, asked.collect()).await;
+    for (nth, answer) in answers.iter().enumerate() {
+        match answer {
+            Ok(_) => assert_ne!(nth % 4, 3),
+            Err(ReserveError::Short(short)) => assert_eq!((nth % 4, short[0].available), (3, 0)),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    // All together take three; for each of the four that are short it is asked whether the order has come by meanwhile.
+    assert_eq!(counter.take(), 3 + 4);
+    assert_eq!(shop.stock("SEAT").await, [(20, 13)]);
+    shop.assert_sound().await;
+}
+
+#[tokio::test]
 async fn each_is_answered_for_itself() {
     let shop = Shop::with(
         &[("stool", &[("SEAT", 1)]), ("table", &[("LEG", 4)])],
