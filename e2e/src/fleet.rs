@@ -77,6 +77,10 @@ impl Fleet {
         let wiring = Wiring {
             // As production has it.
             shared_buffers: "2GB".to_owned(),
+            // As an operator would set it.
+            edge_connections: std::thread::available_parallelism()
+                .ok()
+                .and_then(|cores| u32::try_from(2 * cores.get()).ok()),
             ..wiring(1_200)
         };
         Self::start_with(wiring, Filling::Grown(units)).await

@@ -31,6 +31,7 @@ pub fn wiring(pay_within: u32) -> Wiring {
         pay_within,
         slot_capacity: 12,
         shared_buffers: "256MB".to_owned(),
+        edge_connections: None,
         otlp: None,
         log: "error".to_owned(),
     }

@@ -44,6 +44,7 @@ async fn serve(args: Args, shutdown: &Shutdown) -> anyhow::Result<()> {
         pay_within: args.pay_within,
         slot_capacity: 12,
         shared_buffers: "256MB".to_owned(),
+        edge_connections: None,
         otlp: args.otlp,
         log: args.log,
     };

@@ -22,6 +22,8 @@ pub struct Wiring {
     pub slot_capacity: u32,
     /// How much memory PostgreSQL keeps its pages in, as its setting `shared_buffers` says it.
     pub shared_buffers: String,
+    /// How many connections the customers' face of catalog opens at most, if not as many as by default.
+    pub edge_connections: Option<u32>,
     /// Base address of an OTLP collector, if there is one.
     pub otlp: Option<url::Url>,
     /// Which log lines are shown.
@@ -46,7 +48,7 @@ impl Wiring {
                 "internal": local(catalog_internal),
             },
             "telemetry": self.telemetry(),
-            "database": self.faces("catalog"),
+            "database": self.catalog_database(),
             "services": {
                 "orders": [http(orders_internal)],
                 "backoffice": [http(backoffice_internal)],
@@ -186,6 +188,14 @@ impl Wiring {
     /// The address of a role's database.
     pub fn database(&self, role: &str) -> String {
         databases::url(&self.secrets, self.ports.postgres, role)
+    }
+
+    fn catalog_database(&self) -> Value {
+        let mut database = self.faces("catalog");
+        if let Some(connections) = self.edge_connections {
+            database["edge_connections"] = connections.into();
+        }
+        database
     }
 
     fn faces(&self, service: &str) -> Value {

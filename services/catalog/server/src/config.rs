@@ -76,6 +76,10 @@ pub struct DatabaseConfig {
     /// The most connections each face opens.
     #[config(default = 16)]
     pub max_connections: u32,
+
+    /// The most that the customers' face opens, where that is to be another number. About twice the processors of the
+    /// database keep answers even when many ask at once: who comes first is served first, instead of all a little.
+    pub edge_connections: Option<u32>,
 }
 
 impl DatabaseConfig {
@@ -90,7 +94,10 @@ impl DatabaseConfig {
             .clone()
             .with_context(|| format!("database.{face} is not set, and --face {face} needs it"))?;
         let mut config = PgConfig::new(url);
-        config.max_connections = self.max_connections;
+        config.max_connections = match face {
+            Face::Edge => self.edge_connections.unwrap_or(self.max_connections),
+            Face::Staff | Face::Internal => self.max_connections,
+        };
         config.application_name = format!("catalog-{face}");
         // Employees' lists and reports read much or little by their filters; the other faces ask the same few things.
         config.plan_once = face != Face::Staff;
@@ -143,4 +150,29 @@ pub struct CacheConfig {
     /// The most bytes of images.
     #[config(default = 67_108_864)]
     pub images_bytes: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_customers_face_may_have_another_number_of_connections() {
+        let url = || Some(DatabaseUrl::from("postgres://catalog@localhost/catalog"));
+        let mut database = DatabaseConfig {
+            edge: url(),
+            staff: url(),
+            internal: url(),
+            owner: None,
+            max_connections: 16,
+            edge_connections: None,
+        };
+        let of =
+            |database: &DatabaseConfig, face| database.of(face).expect("it has an address").max_connections;
+        assert_eq!(of(&database, Face::Edge), 16);
+        database.edge_connections = Some(4);
+        assert_eq!(of(&database, Face::Edge), 4);
+        assert_eq!(of(&database, Face::Internal), 16);
+        assert_eq!(of(&database, Face::Staff), 16);
+    }
 }
