@@ -7,9 +7,18 @@ use kernel::{BadCursor, decode_cursor};
 use super::Sort;
 use super::filter::Wanted;
 use super::position::Position;
+use super::words::ListingWords;
 
 /// The step of what has no price (`price_step`).
 const NO_PRICE: i32 = 3_000;
+
+/// Steps of prices that are one place (`chunk_lexemes`).
+const WIDE: i32 = 4;
+/// Places of prices that are sought at once: a range in which the highest is up to four times the lowest.
+const PRICE_PLACES: usize = 24;
+
+/// Chunks that may have been begun since the vocabulary was read.
+const NEWER: i32 = 16;
 
 /// What a search goes along, window by window: chunks of units, the newest first, or steps of prices. Windows are numbered
 /// in the order of the list.
@@ -27,22 +36,38 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// One statement of a few look-ups.
+    /// One statement of a few look-ups; none where no prices and no slug have to be looked up.
     pub(super) async fn read(
         conn: &mut PgConnection,
+        vocabulary: &ListingWords,
         wanted: &Wanted,
-        from: &Position,
+        mark: &Mark,
         text: &str,
     ) -> Result<Self, sqlx::Error> {
+        let Mark(from, windows) = mark;
         let order = from.0;
+        let limited = wanted.prices().is_some();
+        // Whoever has shown the page before may have known of newer ones.
+        let newest = windows.map_or(vocabulary.newest_chunk, |(first, _)| {
+            let known = vocabulary.newest_chunk;
+            first.saturating_neg().clamp(known, known.saturating_add(NEWER))
+        });
+        if !limited && !is_of_prices(order) && !may_be_slug(text) {
+            return Ok(Self {
+                order,
+                windows: (-newest..=0).collect(),
+                steps: 0..=NO_PRICE,
+                limited,
+                named: None,
+            });
+        }
         // Prices that are none have a place in the order, but no step.
         let from = match (order, from.1) {
             (Sort::Price, i64::MAX) | (Sort::PriceDown, ..0) => None,
             (_, price) => Some(price),
         };
         let ends = sqlx::query!(
-            r#"SELECT (coalesce((SELECT max(serial) FROM listing_text), 0) / 2000)::integer AS "newest!",
-                      (SELECT price_step(price) FROM listing
+            r#"SELECT (SELECT price_step(price) FROM listing
                        ORDER BY coalesce(price, 9223372036854775807), product_id LIMIT 1) AS cheapest,
                       (SELECT price_step(price) FROM listing
                        ORDER BY coalesce(price, -1) DESC, product_id DESC LIMIT 1) AS dearest,
@@ -59,7 +84,6 @@ impl Axis {
         let low = i32::from(ends.low).max(end(ends.cheapest));
         let high = i32::from(ends.high).min(end(ends.dearest));
         let from = i32::from(ends.from);
-        let limited = wanted.min_price.is_some() || wanted.max_price.is_some();
         let unpriced = (!limited).then_some(NO_PRICE);
         let windows = match order {
             Sort::Price => (low.max(from)..=high).chain(unpriced).collect(),
@@ -68,7 +92,7 @@ impl Axis {
                 let steps = (low..=high).rev().chain(unpriced);
                 steps.map(|step| window(order, 0, step)).collect()
             }
-            Sort::Newest | Sort::Relevance => (-ends.newest..=0).collect(),
+            Sort::Newest | Sort::Relevance => (-newest..=0).collect(),
         };
         Ok(Self {
             order,
@@ -80,7 +104,7 @@ impl Axis {
     }
 
     pub(super) const fn is_of_prices(&self) -> bool {
-        matches!(self.order, Sort::Price | Sort::PriceDown)
+        is_of_prices(self.order)
     }
 
     /// Whether the windows are not all there are: since the list is continued, or not all prices are wanted.
@@ -104,12 +128,32 @@ impl Axis {
         windows.iter().map(prefix).collect()
     }
 
-    /// Whether prices are wanted, and have so few steps.
-    pub(super) fn is_narrow(&self, steps: usize) -> bool {
-        self.limited && self.steps.clone().count() <= steps
+    /// Whether no unit can have a price that is wanted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.limited && self.steps.is_empty()
     }
 
-    /// The same of all prices wanted.
+    /// The prices wanted as places, the steps of which are wider; none when all are wanted.
+    pub(super) fn price_places(&self) -> Vec<String> {
+        let places = self.steps.start() / WIDE..=self.steps.end() / WIDE;
+        let limited = self.limited.then_some(places);
+        limited
+            .into_iter()
+            .flatten()
+            .map(|place| format!("#p{place}"))
+            .collect()
+    }
+
+    /// The same, but none where they are too many to be worth it.
+    pub(super) fn few_price_places(&self) -> Vec<String> {
+        let places = self.price_places();
+        if places.len() > PRICE_PLACES {
+            return Vec::new();
+        }
+        places
+    }
+
+    /// What words are behind in the index, of all prices wanted.
     pub(super) fn priced(&self) -> Vec<String> {
         self.steps.clone().map(|step| format!("p{step}:")).collect()
     }
@@ -128,6 +172,16 @@ impl Axis {
             _ => Position(self.order, price(window) - 2, Uuid::nil()),
         }
     }
+}
+
+const fn is_of_prices(order: Sort) -> bool {
+    matches!(order, Sort::Price | Sort::PriceDown)
+}
+
+/// Whether a text may be what the address of a unit ends with; most words are Russian.
+fn may_be_slug(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.bytes().all(fits)
 }
 
 const fn window(order: Sort, chunk: i32, step: i32) -> i32 {

@@ -3,15 +3,17 @@ use kernel::{PageSize, encode_cursor};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::ListError;
 use super::cards::cards;
 use super::counts::{self, Anchor, Counts};
-use super::filter::{Group, Row, Wanted};
+use super::filter::{Group, Wanted};
 use super::gather::{gather, in_range, priced};
+use super::packed::Row;
 use super::position::Position;
 use super::tally::Tally;
 use super::walk::{Along, LOOKED_THROUGH, reached, walk};
+use super::way::Way;
 use super::words::ListingWords;
-use super::{ListError, Sort};
 
 /// Rows that are read for the sake of exact facets.
 pub(super) const SMALL: i64 = 300;
@@ -19,11 +21,11 @@ pub(super) const SMALL: i64 = 300;
 pub(super) const LARGE: i64 = 4_000;
 
 /// What a list is made from.
-struct Browse<'a> {
-    vocabulary: &'a ListingWords,
-    wanted: &'a Wanted,
-    from: &'a Position,
-    size: PageSize,
+pub(super) struct Browse<'a> {
+    pub vocabulary: &'a ListingWords,
+    pub wanted: &'a Wanted,
+    pub from: &'a Position,
+    pub size: PageSize,
 }
 
 /// A page of the list without words.
@@ -44,89 +46,16 @@ pub(super) async fn browse(
     let tally = Tally::of_counts(vocabulary, wanted, &counts);
     match browse.way(&counts, &tally) {
         Way::Gather(anchor) => browse.gathered(conn, &counts, tally, anchor).await,
+        Way::Prices(along, units) => match browse.priced(conn, along, SMALL + 4 * units).await? {
+            Some(rows) => browse.all(conn, tally, &rows).await,
+            // There are many more than was expected, so a walk meets them soon.
+            None => browse.walked(conn, &counts, tally, along).await,
+        },
         Way::Walk(along) => browse.walked(conn, &counts, tally, along).await,
     }
 }
 
-/// How to find what matches.
-#[derive(Debug)]
-enum Way {
-    Gather(Anchor),
-    Walk(Along),
-}
-
 impl Browse<'_> {
-    fn way(&self, counts: &Counts, tally: &Tally) -> Way {
-        let (along, units) = self.along(counts);
-        let Some(anchor) = counts.anchor(self.wanted, None) else {
-            return Way::Walk(along);
-        };
-        let looked = self.looked_through(counts, units);
-        let in_doubt = !self.wanted.is_counted()
-            || tally
-                .shown(self.vocabulary, self.wanted)
-                .into_iter()
-                .any(|group| matches!(group, Some(Group::Property(_))) && tally.doubts(group));
-        let gather = if anchor.units <= SMALL {
-            in_doubt || looked > anchor.units
-        } else {
-            anchor.units <= LARGE && looked > 2 * anchor.units
-        };
-        if gather {
-            Way::Gather(anchor)
-        } else {
-            Way::Walk(along)
-        }
-    }
-
-    /// The shortest list that has the order, and how long it is.
-    fn along(&self, counts: &Counts) -> (Along, i64) {
-        let mut ways = vec![(Along::All, counts.cell(0, false, 0, 0))];
-        if let Some(category) = self.wanted.category {
-            let root = self.vocabulary.root_of(category);
-            ways.push((Along::Root(root), counts.cell(root, false, 0, 0)));
-            if self.vocabulary.is_leaf(category) {
-                ways.push((Along::Category(category), counts.cell(category, false, 0, 0)));
-            }
-        }
-        if let Some(color) = self.wanted.color {
-            ways.push((Along::Color(color), counts.cell(0, false, 0, color)));
-        }
-        if let Some(material) = self.wanted.material {
-            ways.push((Along::Material(material), counts.cell(0, false, material, 0)));
-        }
-        ways.into_iter()
-            .min_by_key(|(_, units)| *units)
-            .unwrap_or((Along::All, 0))
-    }
-
-    /// How many rows a walk is likely to look through for a page.
-    fn looked_through(&self, counts: &Counts, units: i64) -> i64 {
-        let wanted = self.wanted;
-        let category = wanted.category.unwrap_or(0);
-        let (color, material) = (wanted.color.unwrap_or(0), wanted.material.unwrap_or(0));
-        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let estimate = {
-            let of_category = counts.cell(category, false, 0, 0).max(1) as f64;
-            let mut matching = counts.cell(category, wanted.available, material, color) as f64;
-            for &term in &wanted.props {
-                matching *= counts.value(category, false, term) as f64 / of_category;
-            }
-            let by_price = matches!(self.from.0, Sort::Price | Sort::PriceDown);
-            if !by_price && (wanted.min_price.is_some() || wanted.max_price.is_some()) {
-                matching *= 0.3;
-            }
-            matching *= 0.3_f64.powi(i32::try_from(wanted.numbers.len()).unwrap_or(i32::MAX));
-            f64::from(self.size.get() + 1) * units as f64 / matching.max(0.1)
-        };
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "saturates, which is what is meant"
-        )]
-        let estimate = estimate as i64;
-        estimate.min(units)
-    }
-
     async fn walked(
         &self,
         conn: &mut PgConnection,
@@ -139,7 +68,7 @@ impl Browse<'_> {
         if let Some(first) = rows.first() {
             let (low, high) = first.prices();
             tally.set_prices(low, high);
-            if low.is_none() {
+            if low.is_none() || high.is_none() {
                 tally.doubt(Some(Group::Price));
             }
         }
@@ -149,11 +78,18 @@ impl Browse<'_> {
             rows.truncate(usize::from(self.size.get()));
             next = rows.last().map(|last| last.position(self.from.0));
         } else if self.along(counts).1 > LOOKED_THROUGH && !self.is_all_of(along) {
-            next = reached(conn, self.wanted, along, self.from).await?;
-            if next.is_some()
-                && let Some(rows) = self.rest(conn, counts).await?
+            // From the beginning, it has not come to the end of a list that is longer.
+            let is_first = *self.from == Position::start(self.from.0) && !self.is_by_price();
+            if !is_first {
+                next = reached(conn, self.wanted, along, self.from).await?;
+            }
+            if (is_first || next.is_some())
+                && let Some(rows) = self.rest(conn, counts, along).await?
             {
-                return self.page(conn, tally, &rows).await;
+                return self.all(conn, tally, &rows).await;
+            }
+            if is_first {
+                next = reached(conn, self.wanted, along, self.from).await?;
             }
         }
         let units: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
@@ -164,26 +100,14 @@ impl Browse<'_> {
         })
     }
 
-    /// Whether nothing but the walk's own list is wanted, so that it passes nothing by.
-    fn is_all_of(&self, along: Along) -> bool {
-        let rest = Wanted {
-            category: self
-                .wanted
-                .category
-                .filter(|&category| along != Along::Root(category) && along != Along::Category(category)),
-            color: self.wanted.color.filter(|&color| along != Along::Color(color)),
-            material: self
-                .wanted
-                .material
-                .filter(|&material| along != Along::Material(material)),
-            ..self.wanted.clone()
-        };
-        rest == Wanted::default()
-    }
-
     /// All that may match, where a walk has not found a page of it: by the rarest thing wanted, by a number, by price.
     /// `None` when each of them has too much.
-    async fn rest(&self, conn: &mut PgConnection, counts: &Counts) -> Result<Option<Vec<Row>>, ListError> {
+    async fn rest(
+        &self,
+        conn: &mut PgConnection,
+        counts: &Counts,
+        along: Along,
+    ) -> Result<Option<Vec<Row>>, ListError> {
         let fits = |rows: &Vec<Row>| i64::try_from(rows.len()).is_ok_and(|rows| rows <= LARGE);
         if let Some(anchor) = counts.anchor(self.wanted, None)
             && anchor.units <= LARGE
@@ -196,12 +120,39 @@ impl Browse<'_> {
             let rows = in_range(conn, range, &categories, LARGE + 1).await?;
             return Ok(Some(rows).filter(fits));
         }
-        if self.wanted.min_price.is_some() || self.wanted.max_price.is_some() {
-            let low = self.wanted.min_price.unwrap_or(0);
-            let high = self.wanted.max_price.unwrap_or(i64::MAX);
-            return Ok(priced(conn, low, high, LARGE).await?);
+        let units = self.along(counts).1;
+        if self.in_prices(units).is_some_and(|units| units > LARGE) {
+            return Ok(None);
         }
-        Ok(None)
+        self.priced(conn, along, LARGE).await
+    }
+
+    /// What of a walk's list is in the range of prices; `None` when that is more than `most`, or all prices are wanted.
+    async fn priced(
+        &self,
+        conn: &mut PgConnection,
+        along: Along,
+        most: i64,
+    ) -> Result<Option<Vec<Row>>, ListError> {
+        let Some((low, high)) = self.wanted.prices() else {
+            return Ok(None);
+        };
+        let rows = priced(conn, along, low, high, most + 1).await?;
+        Ok(Some(rows).filter(|rows| i64::try_from(rows.len()).is_ok_and(|rows| rows <= most)))
+    }
+
+    /// The page from rows among which is all that matches. Facets whose own filter narrows the rows keep their counts.
+    async fn all(
+        &self,
+        conn: &mut PgConnection,
+        mut tally: Tally,
+        rows: &[Row],
+    ) -> Result<ProductPage, ListError> {
+        let narrowed = self.wanted.groups();
+        let mut groups = tally.shown(self.vocabulary, self.wanted);
+        groups.retain(|group| group.is_none_or(|group| !narrowed.contains(&group)) && tally.doubts(*group));
+        tally.recount(self.wanted, &groups, rows);
+        self.page(conn, tally, rows).await
     }
 
     async fn gathered(
@@ -243,8 +194,10 @@ impl Browse<'_> {
         } else {
             gather(conn, &limits).await?
         };
-        for (group, at) in sources {
-            tally.recount(self.wanted, group, &rows[at]);
+        for (at, rows) in rows.iter().enumerate() {
+            let of = sources.iter().filter(|(_, source)| *source == at);
+            let groups: Vec<Option<Group>> = of.map(|(group, _)| *group).collect();
+            tally.recount(self.wanted, &groups, rows);
         }
         self.page(conn, tally, &rows[0]).await
     }
@@ -268,7 +221,7 @@ impl Browse<'_> {
     fn cut(&self, rows: &[Row]) -> (Vec<Uuid>, Option<Position>) {
         let mut found: Vec<Position> = rows
             .iter()
-            .filter(|row| self.wanted.meets(row, None))
+            .filter(|row| self.wanted.meets(row))
             .map(|row| Position::of(self.from.0, row, 0))
             .filter(|position| self.from.is_before(position))
             .collect();

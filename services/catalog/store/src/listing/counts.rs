@@ -85,7 +85,55 @@ impl Counts {
     }
 }
 
-/// Reads the counts. One statement of a few dozen index look-ups.
+/// Reads what a search needs to know: how common the places wanted are. One statement of a few index look-ups; none where
+/// no place is wanted.
+pub(crate) async fn of_places(
+    conn: &mut PgConnection,
+    vocabulary: &ListingWords,
+    wanted: &Wanted,
+) -> Result<Counts, sqlx::Error> {
+    let mut counts = Counts::default();
+    counts.cells.insert((0, false, 0, 0), vocabulary.units);
+    counts.cells.insert((0, true, 0, 0), vocabulary.bought);
+    if wanted.places().is_empty() {
+        return Ok(counts);
+    }
+    let rows = sqlx::query!(
+        r#"SELECT category AS "category!", available AS "available!", material AS "material!", color AS "color!",
+                  NULL::bigint AS term, units AS "units!"
+           FROM facet_cell
+           WHERE category = ANY(ARRAY[0, $1]) AND NOT available AND material = ANY(ARRAY[0, $2])
+             AND color = ANY(ARRAY[0, $3])
+           UNION ALL
+           SELECT category, available, material, color, NULL, units
+           FROM facet_cell WHERE category = ANY(ARRAY[0, $1]) AND available AND material = 0 AND color = 0
+           UNION ALL
+           SELECT category, available, material, color, NULL, units
+           FROM facet_cell WHERE category = $1 AND available AND material = $2 AND color = $3
+           UNION ALL
+           SELECT category, available, 0, 0, term, units
+           FROM facet_value WHERE category = ANY(ARRAY[0, $1]) AND NOT available AND term = ANY($4)"#,
+        wanted.category.unwrap_or(0),
+        wanted.material.unwrap_or(0),
+        wanted.color.unwrap_or(0),
+        &wanted.props,
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        if let Some(term) = row.term {
+            let value = (row.category, row.available, term);
+            counts.values.insert(value, row.units);
+        } else {
+            let cell = (row.category, row.available, row.material, row.color);
+            counts.cells.insert(cell, row.units);
+        }
+    }
+    Ok(counts)
+}
+
+/// Reads the counts for facets. One statement of a few dozen index look-ups.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub(crate) async fn read(
     conn: &mut PgConnection,
     vocabulary: &ListingWords,
@@ -107,41 +155,48 @@ pub(crate) async fn read(
             below = vocabulary.subtree(category);
         }
     }
-    let rows = sqlx::query!(
-        r#"SELECT category AS "category!", available AS "available!", material AS "material!", color AS "color!",
-                  NULL::bigint AS term, units AS "units!", NULL::float8 AS low, NULL::float8 AS high
-           FROM facet_cell WHERE category = ANY($1) AND available = $2 AND material = $3 AND color = $4
-           UNION ALL
-           SELECT category, available, material, color, NULL, units, NULL, NULL
-           FROM facet_cell WHERE category = $5 AND available = $2 AND material = $3 AND color > 0
-           UNION ALL
-           SELECT category, available, material, color, NULL, units, NULL, NULL
-           FROM facet_cell WHERE category = $5 AND available = $2 AND color = $4 AND material > 0
-           UNION ALL
-           SELECT category, available, material, color, NULL, units, NULL, NULL
-           FROM facet_cell WHERE category = $5 AND available AND material = $3 AND color = $4
-           UNION ALL
-           SELECT category, available, material, color, NULL, units, NULL, NULL
-           FROM facet_cell
-           WHERE category = ANY($6) AND NOT available AND material = ANY(ARRAY[0, $3]) AND color = ANY(ARRAY[0, $4])
-           UNION ALL
-           SELECT category, available, material, color, NULL, units, NULL, NULL
-           FROM facet_cell WHERE category = ANY($6) AND available AND material = 0 AND color = 0
-           UNION ALL
-           SELECT category, available, 0, 0, term, units, NULL, NULL
-           FROM facet_value WHERE category = $5 AND available = $2 AND $5 > 0
-           UNION ALL
-           SELECT category, available, 0, 0, term, units, NULL, NULL
-           FROM facet_value WHERE category = ANY(ARRAY[0, $5]) AND NOT available AND term = ANY($7)
-           UNION ALL
-           SELECT p, false, 0, 0, NULL, 0, min(lowest.value), max(highest.value)
-           FROM unnest($8::integer[]) p
-           CROSS JOIN unnest($9::integer[]) c
-           CROSS JOIN LATERAL (SELECT value FROM listing_number WHERE property = p AND category = c
-                               ORDER BY value LIMIT 1) lowest
-           CROSS JOIN LATERAL (SELECT value FROM listing_number WHERE property = p AND category = c
-                               ORDER BY value DESC LIMIT 1) highest
-           GROUP BY p"#,
+    // In one row: a hundred of them cost each side more than finding them.
+    let found = sqlx::query!(
+        r#"SELECT array_agg(category) AS categories, array_agg(available) AS available,
+                  array_agg(material) AS materials, array_agg(color) AS colors, array_agg(term) AS terms,
+                  array_agg(units) AS units, array_agg(low) FILTER (WHERE term < 0) AS lows,
+                  array_agg(high) FILTER (WHERE term < 0) AS highs
+           FROM (
+               SELECT category, available, material, color, 0::bigint AS term, units, NULL::float8 AS low,
+                      NULL::float8 AS high
+               FROM facet_cell WHERE category = ANY($1) AND available = $2 AND material = $3 AND color = $4
+               UNION ALL
+               SELECT category, available, material, color, 0, units, NULL, NULL
+               FROM facet_cell WHERE category = $5 AND available = $2 AND material = $3 AND color > 0
+               UNION ALL
+               SELECT category, available, material, color, 0, units, NULL, NULL
+               FROM facet_cell WHERE category = $5 AND available = $2 AND color = $4 AND material > 0
+               UNION ALL
+               SELECT category, available, material, color, 0, units, NULL, NULL
+               FROM facet_cell WHERE category = $5 AND available AND material = $3 AND color = $4
+               UNION ALL
+               SELECT category, available, material, color, 0, units, NULL, NULL
+               FROM facet_cell
+               WHERE category = ANY($6) AND NOT available AND material = ANY(ARRAY[0, $3]) AND color = ANY(ARRAY[0, $4])
+               UNION ALL
+               SELECT category, available, material, color, 0, units, NULL, NULL
+               FROM facet_cell WHERE category = ANY($6) AND available AND material = 0 AND color = 0
+               UNION ALL
+               SELECT category, available, 0, 0, term, units, NULL, NULL
+               FROM facet_value WHERE category = $5 AND available = $2 AND $5 > 0
+               UNION ALL
+               SELECT category, available, 0, 0, term, units, NULL, NULL
+               FROM facet_value WHERE category = ANY(ARRAY[0, $5]) AND NOT available AND term = ANY($7)
+               UNION ALL
+               SELECT p, false, 0, 0, -1, 0, min(lowest.value), max(highest.value)
+               FROM unnest($8::integer[]) p
+               CROSS JOIN unnest($9::integer[]) c
+               CROSS JOIN LATERAL (SELECT value FROM listing_number WHERE property = p AND category = c
+                                   ORDER BY value LIMIT 1) lowest
+               CROSS JOIN LATERAL (SELECT value FROM listing_number WHERE property = p AND category = c
+                                   ORDER BY value DESC LIMIT 1) highest
+               GROUP BY p
+           ) c"#,
         &offered,
         wanted.available,
         material,
@@ -152,19 +207,40 @@ pub(crate) async fn read(
         &numbers,
         &below,
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
     let mut counts = Counts::default();
-    for row in rows {
-        if let (Some(low), Some(high)) = (row.low, row.high) {
-            counts.numbers.insert(row.category, (low, high));
-        } else if let Some(term) = row.term {
-            counts
-                .values
-                .insert((row.category, row.available, term), row.units);
-        } else {
-            let cell = (row.category, row.available, row.material, row.color);
-            counts.cells.insert(cell, row.units);
+    let categories = found.categories.unwrap_or_default();
+    let cells = found
+        .materials
+        .unwrap_or_default()
+        .into_iter()
+        .zip(found.colors.unwrap_or_default());
+    let terms = found
+        .terms
+        .unwrap_or_default()
+        .into_iter()
+        .zip(found.units.unwrap_or_default());
+    let available = found.available.unwrap_or_default();
+    let mut ranges = found
+        .lows
+        .unwrap_or_default()
+        .into_iter()
+        .zip(found.highs.unwrap_or_default());
+    for (((category, available), (material, color)), (term, units)) in
+        categories.into_iter().zip(available).zip(cells).zip(terms)
+    {
+        match term {
+            0 => {
+                let cell = (category, available, material, color);
+                counts.cells.insert(cell, units);
+            }
+            1.. => {
+                counts.values.insert((category, available, term), units);
+            }
+            _ => counts
+                .numbers
+                .extend(ranges.next().map(|range| (category, range))),
         }
     }
     Ok(counts)

@@ -1,6 +1,4 @@
-use time::OffsetDateTime;
-use uuid::Uuid;
-
+use super::packed::Row;
 use super::words::{Kind, ListingWords};
 use super::{ListError, ProductFilter};
 
@@ -41,26 +39,13 @@ pub(crate) enum Group {
     Property(i32),
 }
 
-/// A row that may match, with everything that decides.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub id: Uuid,
-    pub path: Vec<i32>,
-    pub color: i32,
-    pub material: i32,
-    pub available: bool,
-    pub price: Option<i64>,
-    pub created_at: OffsetDateTime,
-    pub props: Vec<i64>,
-    pub number_props: Vec<i32>,
-    pub number_values: Vec<f64>,
-}
-
-impl Row {
-    pub(crate) fn number(&self, property: i32) -> Option<f64> {
-        let at = self.number_props.iter().position(|&key| key == property)?;
-        self.number_values.get(at).copied()
-    }
+/// Which filters a row does not meet, by what they are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unmet {
+    Nothing,
+    /// It counts for this facet, whose own filter is left out.
+    One(Group),
+    More,
 }
 
 pub(crate) const fn property_of(term: i64) -> i32 {
@@ -172,26 +157,44 @@ impl Wanted {
             && self.numbers.is_empty()
     }
 
-    /// Whether a row matches, one filter left out.
-    pub(crate) fn meets(&self, row: &Row, except: Option<Group>) -> bool {
-        let asked = |group| except != Some(group);
-        let one_of =
-            |group, wanted: Option<i32>, has: &dyn Fn(i32) -> bool| !asked(group) || wanted.is_none_or(has);
-        one_of(Group::Category, self.category, &|key| row.path.contains(&key))
-            && one_of(Group::Color, self.color, &|key| row.color == key)
-            && one_of(Group::Material, self.material, &|key| row.material == key)
-            && (!asked(Group::Available) || !self.available || row.available)
-            && (!asked(Group::Price) || self.meets_price(row))
-            && self
-                .props
-                .iter()
-                .all(|term| !asked(Group::Property(property_of(*term))) || row.props.contains(term))
-            && self.numbers.iter().all(|range| {
-                !asked(Group::Property(range.property))
-                    || row
-                        .number(range.property)
-                        .is_some_and(|value| value >= range.low && value <= range.high)
-            })
+    /// Whether a row matches.
+    pub(crate) fn meets(&self, row: &Row) -> bool {
+        self.unmet(row) == Unmet::Nothing
+    }
+
+    /// Which of the filters a row does not meet.
+    pub(crate) fn unmet(&self, row: &Row) -> Unmet {
+        let one_of = |wanted: Option<i32>, has: i32| wanted.is_none_or(|key| key == has);
+        let below = |wanted: Option<i32>| wanted.is_none_or(|key| row.path().any(|above| above == key));
+        let within = |range: &Range| {
+            row.number(range.property)
+                .is_some_and(|value| value >= range.low && value <= range.high)
+        };
+        let places = [
+            (Group::Category, below(self.category)),
+            (Group::Color, one_of(self.color, row.color)),
+            (Group::Material, one_of(self.material, row.material)),
+            (Group::Available, !self.available || row.available),
+            (Group::Price, self.meets_price(row)),
+        ];
+        let props = self.props.iter().map(|&term| {
+            (
+                Group::Property(property_of(term)),
+                row.props().any(|has| has == term),
+            )
+        });
+        let numbers = self
+            .numbers
+            .iter()
+            .map(|range| (Group::Property(range.property), within(range)));
+        let filters = places.into_iter().chain(props).chain(numbers);
+        let mut unmet = filters.filter(|(_, met)| !met).map(|(group, _)| group);
+        match unmet.next() {
+            None => Unmet::Nothing,
+            // Two values of one property are one group.
+            Some(group) if unmet.all(|other| other == group) => Unmet::One(group),
+            Some(_) => Unmet::More,
+        }
     }
 
     fn meets_price(&self, row: &Row) -> bool {
@@ -201,6 +204,12 @@ impl Wanted {
         min && self
             .max_price
             .is_none_or(|max| row.price.is_some_and(|price| price <= max))
+    }
+
+    /// The range of prices; `None` when all are wanted, and none.
+    pub(crate) fn prices(&self) -> Option<(i64, i64)> {
+        self.min_price.or(self.max_price)?;
+        Some((self.min_price.unwrap_or(0), self.max_price.unwrap_or(i64::MAX)))
     }
 
     /// The facets whose own filter is set.

@@ -1,31 +1,35 @@
 use sqlx::PgConnection;
 
-use super::filter::{Range, Row};
-use super::packed::unpack;
+use super::filter::Range;
+use super::packed::{Row, unpack};
+use super::walk::Along;
 
-/// Reads the rows of up to five lists of the index of terms, each up to its limit. One statement; a limit of 0 costs
-/// nothing.
+/// Reads the rows of up to five lists of the index of terms, each up to its limit. One statement, which answers one row:
+/// hundreds of them cost each side as much as finding them. A limit of 0 costs nothing.
 pub(crate) async fn gather(
     conn: &mut PgConnection,
     wanted: &[(i64, i64)],
 ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
     let list = |at: usize| wanted.get(at).copied().unwrap_or((0, 0));
     let lists: [(i64, i64); 5] = std::array::from_fn(list);
-    let rows = sqlx::query!(
-        r#"(SELECT 0 AS "list!", packed AS "packed!" FROM listing
-            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$1::bigint] LIMIT $2)
-           UNION ALL
-           (SELECT 1, packed FROM listing
-            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$3::bigint] LIMIT $4)
-           UNION ALL
-           (SELECT 2, packed FROM listing
-            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$5::bigint] LIMIT $6)
-           UNION ALL
-           (SELECT 3, packed FROM listing
-            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$7::bigint] LIMIT $8)
-           UNION ALL
-           (SELECT 4, packed FROM listing
-            WHERE listing_terms(path, color, material, available, props) @> ARRAY[$9::bigint] LIMIT $10)"#,
+    let found = sqlx::query!(
+        r#"SELECT
+               (SELECT string_agg(packed, '')
+                FROM (SELECT packed FROM listing
+                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$1::bigint] LIMIT $2) l) AS a,
+               (SELECT string_agg(packed, '')
+                FROM (SELECT packed FROM listing
+                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$3::bigint] LIMIT $4) l) AS b,
+               (SELECT string_agg(packed, '')
+                FROM (SELECT packed FROM listing
+                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$5::bigint] LIMIT $6) l) AS c,
+               (SELECT string_agg(packed, '')
+                FROM (SELECT packed FROM listing
+                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$7::bigint] LIMIT $8) l) AS d,
+               (SELECT string_agg(packed, '')
+                FROM (SELECT packed FROM listing
+                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$9::bigint] LIMIT $10) l)
+                   AS e"#,
         lists[0].0,
         lists[0].1,
         lists[1].0,
@@ -37,15 +41,13 @@ pub(crate) async fn gather(
         lists[4].0,
         lists[4].1,
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    let mut found = vec![Vec::new(); wanted.len()];
-    for row in rows {
-        let at = usize::try_from(row.list).unwrap_or_default();
-        let Some(rows) = found.get_mut(at) else { continue };
-        rows.push(unpack(&row.packed)?);
-    }
-    Ok(found)
+    [found.a, found.b, found.c, found.d, found.e]
+        .into_iter()
+        .take(wanted.len())
+        .map(unpack)
+        .collect()
 }
 
 /// Reads the rows of units whose number is in a range, in these categories, up to a limit.
@@ -56,7 +58,7 @@ pub(crate) async fn in_range(
     limit: i64,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let packed = sqlx::query_scalar!(
-        r#"SELECT l.packed AS "packed!"
+        r#"SELECT string_agg(l.packed, '')
            FROM (SELECT product_id FROM listing_number
                  WHERE property = $1 AND category = ANY($2) AND value BETWEEN $3 AND $4 LIMIT $5) n
            JOIN listing l ON l.product_id = n.product_id"#,
@@ -66,47 +68,42 @@ pub(crate) async fn in_range(
         range.high,
         limit,
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    packed.iter().map(|packed| unpack(packed)).collect()
+    unpack(packed)
 }
 
-/// Reads the rows of units with a price in a range; `None` when they are more than `most`, which is found out without
-/// reading what they are.
+/// Reads the rows of units of a walk's list with a price in a range, up to a limit.
 pub(crate) async fn priced(
     conn: &mut PgConnection,
+    along: Along,
     low: i64,
     high: i64,
-    most: i64,
-) -> Result<Option<Vec<Row>>, sqlx::Error> {
-    let found = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!"
-           FROM (SELECT FROM listing
-                 WHERE coalesce(price, 9223372036854775807) BETWEEN $1 AND $2 AND price IS NOT NULL
-                 LIMIT $3) found"#,
-        low,
-        high,
-        most + 1,
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    if found > most {
-        return Ok(None);
+    limit: i64,
+) -> Result<Vec<Row>, sqlx::Error> {
+    /// The condition has to be text of the statement for an index to serve it. What has no price is at its end, and left
+    /// out.
+    macro_rules! priced {
+        ($along:literal $(, $value:expr)?) => {
+            sqlx::query_scalar!(
+                "SELECT string_agg(packed, '')
+                 FROM (SELECT packed FROM listing
+                       WHERE " + $along + " coalesce(price, 9223372036854775807) BETWEEN $1 AND least($2, 9223372036854775806)
+                       LIMIT $3) found",
+                low,
+                high,
+                limit,
+                $($value)?
+            )
+            .fetch_one(conn)
+            .await?
+        };
     }
-    let packed = sqlx::query_scalar!(
-        r#"SELECT packed AS "packed!"
-           FROM listing
-           WHERE coalesce(price, 9223372036854775807) BETWEEN $1 AND $2 AND price IS NOT NULL
-           LIMIT $3"#,
-        low,
-        high,
-        most,
-    )
-    .fetch_all(conn)
-    .await?;
-    packed
-        .iter()
-        .map(|packed| unpack(packed))
-        .collect::<Result<_, _>>()
-        .map(Some)
+    unpack(match along {
+        Along::All => priced!(""),
+        Along::Root(root) => priced!("root = $4 AND", root),
+        Along::Category(category) => priced!("category = $4 AND", category),
+        Along::Color(color) => priced!("color = $4 AND", color),
+        Along::Material(material) => priced!("material = $4 AND", material),
+    })
 }

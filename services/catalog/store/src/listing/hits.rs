@@ -2,8 +2,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sort;
-use super::filter::Row;
 use super::lexemes::{CHUNK, Sought, query};
+use super::packed::Row;
 use super::packed::unpack;
 use super::position::Position;
 
@@ -17,22 +17,33 @@ pub(super) struct Hit {
     pub step: i32,
 }
 
-/// A [`Hit`] as statements answer it.
+/// Hits as statements answer them, in one row: hundreds of them cost each side as much as finding them.
 struct Found {
-    packed: Vec<u8>,
-    score: i64,
-    chunk: i32,
-    step: i16,
+    packed: Option<Vec<u8>>,
+    scores: Option<Vec<i64>>,
+    chunks: Option<Vec<i32>>,
+    steps: Option<Vec<i16>>,
 }
 
 impl Found {
-    fn into_hit(self) -> Result<Hit, sqlx::Error> {
-        Ok(Hit {
-            row: unpack(&self.packed)?,
-            score: self.score,
-            chunk: self.chunk,
-            step: i32::from(self.step),
-        })
+    fn into_hits(self) -> Result<Vec<Hit>, sqlx::Error> {
+        let rows = unpack(self.packed)?;
+        let scores = self.scores.unwrap_or_default();
+        let chunks = self.chunks.unwrap_or_default();
+        let steps = self.steps.unwrap_or_default();
+        if [scores.len(), chunks.len(), steps.len()] != [rows.len(); 3] {
+            return Err(sqlx::Error::Decode(
+                "rows of a list without what belongs to them".into(),
+            ));
+        }
+        let beside = scores.into_iter().zip(chunks).zip(steps);
+        let hit = |(row, ((score, chunk), step)): (Row, ((i64, i32), i16))| Hit {
+            row,
+            score,
+            chunk,
+            step: i32::from(step),
+        };
+        Ok(rows.into_iter().zip(beside).map(hit).collect())
     }
 }
 
@@ -47,15 +58,16 @@ pub(super) async fn find(
     slug: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Hit>, sqlx::Error> {
-    let rows = sqlx::query_as!(
+    let found = sqlx::query_as!(
         Found,
-        r#"SELECT packed AS "packed!", score AS "score!", chunk AS "chunk!", step AS "step!"
+        r#"SELECT string_agg(packed, '') AS packed, array_agg(score) AS scores, array_agg(chunk) AS chunks,
+                  array_agg(step) AS steps
            FROM (
                (SELECT t.packed, (t.serial / 2000)::integer AS chunk, t.step,
                        CASE WHEN $4 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
                             WHEN starts_with(t.name_ru, $4) OR starts_with(t.name_en, $4) OR starts_with(t.slug, $4)
                             THEN 2000000
-                            ELSE 1000000 END + (ts_rank(t.search, $2::text::tsquery) * 900000)::bigint AS score
+                            ELSE 1000000 END + (ts_rank(t.search, (SELECT $2::text::tsquery)) * 900000)::bigint AS score
                 FROM unnest($3::text[]) prefix
                 CROSS JOIN LATERAL (
                     SELECT * FROM listing_text x
@@ -73,9 +85,9 @@ pub(super) async fn find(
         slug,
         limit,
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    let mut found: Vec<Hit> = rows.into_iter().map(Found::into_hit).collect::<Result<_, _>>()?;
+    let mut found = found.into_hits()?;
     if slug.is_some()
         && let Some(named) = found.iter().rposition(|hit| hit.score == 4_000_000)
     {
@@ -100,23 +112,24 @@ pub(super) async fn of_serials(
     if serials.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query_as!(
+    let found = sqlx::query_as!(
         Found,
-        r#"SELECT packed AS "packed!",
-                  CASE WHEN $3 IN (slug, name_ru, name_en) THEN 3000000
-                       WHEN starts_with(name_ru, $3) OR starts_with(name_en, $3) OR starts_with(slug, $3)
-                       THEN 2000000
-                       ELSE 1000000 END + (ts_rank(search, $2::text::tsquery) * 900000)::bigint AS "score!",
-                  (serial / 2000)::integer AS "chunk!", step
-           FROM listing_text
-           WHERE serial = ANY($1)"#,
+        r#"SELECT string_agg(packed, '') AS packed, array_agg(score) AS scores, array_agg(chunk) AS chunks,
+                  array_agg(step) AS steps
+           FROM (SELECT packed, (serial / 2000)::integer AS chunk, step,
+                        CASE WHEN $3 IN (slug, name_ru, name_en) THEN 3000000
+                             WHEN starts_with(name_ru, $3) OR starts_with(name_en, $3) OR starts_with(slug, $3)
+                             THEN 2000000
+                             ELSE 1000000 END + (ts_rank(search, (SELECT $2::text::tsquery)) * 900000)::bigint AS score
+                 FROM listing_text
+                 WHERE serial = ANY($1)) t"#,
         serials,
         query(sought, &[]).replace(CHUNK, ""),
         text,
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    rows.into_iter().map(Found::into_hit).collect()
+    found.into_hits()
 }
 
 /// Those of the rows that have all the words.
@@ -132,9 +145,9 @@ pub(super) async fn among(
                   CASE WHEN $3 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
                        WHEN starts_with(t.name_ru, $3) OR starts_with(t.name_en, $3) OR starts_with(t.slug, $3)
                        THEN 2000000
-                       ELSE 1000000 END + (ts_rank(t.search, $2::text::tsquery) * 900000)::bigint AS "score!"
+                       ELSE 1000000 END + (ts_rank(t.search, (SELECT $2::text::tsquery)) * 900000)::bigint AS "score!"
            FROM listing_text t
-           WHERE t.product_id = ANY($1) AND t.search @@ $2::text::tsquery"#,
+           WHERE t.product_id = ANY($1) AND t.search @@ (SELECT $2::text::tsquery)"#,
         &ids,
         query(sought, &[]).replace(CHUNK, ""),
         text,
@@ -166,17 +179,18 @@ pub(super) async fn along_prices(
         ($after:literal, $order:literal) => {
             sqlx::query_as!(
                 Found,
-                r#"SELECT l.packed AS "packed!", 0::bigint AS "score!", (t.serial / 2000)::integer AS "chunk!",
-                          t.step AS "step!"
-                   FROM (SELECT l.* FROM listing l WHERE "# + $after + " ORDER BY " + $order + r#" LIMIT 2000) l
-                   CROSS JOIN LATERAL (SELECT * FROM listing_text x WHERE x.product_id = l.product_id OFFSET 0) t
-                   WHERE t.search @@ $3::text::tsquery
-                   ORDER BY "# + $order,
+                r#"SELECT string_agg(packed, '') AS packed, array_agg(0::bigint) AS scores, array_agg(chunk) AS chunks,
+                          array_agg(step) AS steps
+                   FROM (SELECT l.packed, (t.serial / 2000)::integer AS chunk, t.step
+                         FROM (SELECT l.* FROM listing l WHERE "# + $after + " ORDER BY " + $order + r#" LIMIT 2000) l
+                         CROSS JOIN LATERAL (SELECT * FROM listing_text x WHERE x.product_id = l.product_id OFFSET 0) t
+                         WHERE t.search @@ (SELECT $3::text::tsquery)
+                         ORDER BY "# + $order + ") found",
                 from.1,
                 from.2,
                 words,
             )
-            .fetch_all(conn)
+            .fetch_one(conn)
             .await?
         };
     }
@@ -191,5 +205,5 @@ pub(super) async fn along_prices(
             "coalesce(l.price, -1) DESC, l.product_id DESC"
         )
     };
-    found.into_iter().map(Found::into_hit).collect()
+    found.into_hits()
 }

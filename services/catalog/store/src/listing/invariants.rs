@@ -9,7 +9,7 @@ use crate::invariants::take_time;
 /// - `listed`: a unit on sale has its row, as it ought to be, and no other has one, but for those with a change queued;
 /// - `searchable`: the same of what searches read;
 /// - `cell`, `value`, `word`, `number`: counts are those of the rows;
-/// - `chunk`: bits say where the words and places are;
+/// - `chunk`: bits say where the words, places and prices are;
 /// - `variants`: a picture's variants are those of its rows.
 pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> {
     pg.run("listing_invariants", async |mut tx: pg::Tx| {
@@ -78,7 +78,7 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                (SELECT 'chunk', concat_ws(' ', lexeme, chunk)
                 FROM (SELECT lexeme, chunk, units FROM search_chunk WHERE bit_count(units) > 0) s
                 FULL JOIN (SELECT lexeme, (serial / 2000)::integer AS chunk, bit_or(search_bit(serial)) AS counted
-                           FROM listing_text, unnest(tsvector_to_array(search) || places) lexeme GROUP BY 1, 2) t
+                           FROM listing_text, unnest(chunk_lexemes(search, places, step)) lexeme GROUP BY 1, 2) t
                     USING (lexeme, chunk)
                 WHERE units IS DISTINCT FROM counted
                 LIMIT 100)

@@ -1,7 +1,14 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use sqlx::PgConnection;
+
+use super::words::ListingWords;
 
 /// Words of a search that are looked at.
 const WORDS: usize = 8;
+/// Words that are kept at most after they were looked up.
+const LOOKED_UP: usize = 2_000;
 /// Stands in a query for what a chunk's lexemes begin with.
 pub(crate) const CHUNK: char = '\u{1}';
 
@@ -22,17 +29,90 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Where a word stands in what was typed, which says what it may stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    Inside,
+    /// If no unit has it, it stands for words that begin with it, too.
+    Last,
+    /// It stands for all words that begin with it.
+    Unfinished,
+}
+
+/// What words stand for, as it was looked up while the [`ListingWords`] were fresh: most people ask for the same few.
+#[derive(Debug, Default)]
+pub(crate) struct LookedUp(Mutex<HashMap<(String, Place), Sought>>);
+
+impl LookedUp {
+    fn get(&self, key: &(String, Place)) -> Option<Sought> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned()
+    }
+
+    /// Keeps it, unless there is so much already that somebody must be trying words.
+    fn put(&self, key: (String, Place), sought: Sought) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < LOOKED_UP {
+            kept.insert(key, sought);
+        }
+    }
+}
+
 /// Stems each word as the index does. A word that no unit has stands for those most like it. With `unfinished` the last
-/// word stands for all that begin with it. Words that say nothing (`и`, `the`) are left out. One statement.
+/// word stands for all that begin with it. Words that say nothing (`и`, `the`) are left out. One statement; none where
+/// all of them were looked up just before.
 pub(crate) async fn look_up(
     conn: &mut PgConnection,
+    vocabulary: &ListingWords,
     words: &[String],
     unfinished: bool,
 ) -> Result<Vec<Sought>, sqlx::Error> {
+    let last = if unfinished {
+        Place::Unfinished
+    } else {
+        Place::Last
+    };
+    let place = |nth: usize| {
+        if nth + 1 == words.len() {
+            last
+        } else {
+            Place::Inside
+        }
+    };
+    let keys: Vec<(String, Place)> = words.iter().cloned().zip((0..).map(place)).collect();
+    let mut sought: Vec<Option<Sought>> = keys.iter().map(|key| vocabulary.looked_up.get(key)).collect();
+    let unknown: Vec<usize> = (0..keys.len()).filter(|&nth| sought[nth].is_none()).collect();
+    if !unknown.is_empty() {
+        let asked: Vec<&(String, Place)> = unknown.iter().map(|&nth| &keys[nth]).collect();
+        let found = ask(conn, &asked).await?;
+        for (nth, found) in unknown.into_iter().zip(found) {
+            vocabulary.looked_up.put(keys[nth].clone(), found.clone());
+            sought[nth] = Some(found);
+        }
+    }
+    Ok(sought
+        .into_iter()
+        .flatten()
+        .filter(|word| !word.lexemes.is_empty())
+        .collect())
+}
+
+/// What each of the words stands for.
+async fn ask(conn: &mut PgConnection, asked: &[&(String, Place)]) -> Result<Vec<Sought>, sqlx::Error> {
+    let words: Vec<&str> = asked.iter().map(|(word, _)| word.as_str()).collect();
+    let is = |place: Place| {
+        asked
+            .iter()
+            .map(|(_, other)| *other == place)
+            .collect::<Vec<bool>>()
+    };
     let rows = sqlx::query!(
         r#"WITH asked AS MATERIALIZED (
-               SELECT q.n, q.word, e.lexeme, coalesce(w.units, 0) AS units
-               FROM unnest($1::text[]) WITH ORDINALITY q (word, n)
+               SELECT q.n, q.word, q.last, q.unfinished, e.lexeme, coalesce(w.units, 0) AS units
+               FROM unnest($1::text[], $2::boolean[], $3::boolean[]) WITH ORDINALITY q (word, last, unfinished, n)
                CROSS JOIN LATERAL unnest(tsvector_to_array(to_tsvector('russian', q.word))) e (lexeme)
                -- Not `=`, for which the planner may take the index of trigrams: 2.9 ms instead of 0.02.
                LEFT JOIN search_word w ON w.lexeme BETWEEN e.lexeme AND e.lexeme
@@ -56,9 +136,10 @@ pub(crate) async fn look_up(
                  AND w.lexeme <> a.lexeme
                ORDER BY w.units DESC, w.lexeme LIMIT 5
            ) g
-           WHERE a.n = cardinality($1::text[]) AND ($2 OR a.units = 0)"#,
-        words,
-        unfinished,
+           WHERE a.unfinished OR (a.last AND a.units = 0)"#,
+        &words as &[&str],
+        &is(Place::Last),
+        &is(Place::Unfinished),
     )
     .fetch_all(conn)
     .await?;
@@ -71,7 +152,6 @@ pub(crate) async fn look_up(
             word.lexemes.push((row.lexeme, row.units));
         }
     }
-    sought.retain(|word| !word.lexemes.is_empty());
     Ok(sought)
 }
 

@@ -15,13 +15,14 @@ pub(super) struct Met {
     pub cut_at: Option<i32>,
 }
 
-/// All units that have all these words and places, of the chunks between two; chunk by chunk until more than `enough`
-/// were found. One statement, which reads a row of bits per word, place and chunk: 1.8 ms for two words and 1,000,000
-/// units.
+/// All units that have all these words and places, and one of these `prices` unless there are none, of the chunks between
+/// two; chunk by chunk until more than `enough` were found. One statement, which reads a row of bits per word, place, price
+/// and chunk: 1.8 ms for two words and 1,000,000 units.
 pub(super) async fn meeting(
     conn: &mut PgConnection,
     sought: &[Sought],
     places: &[String],
+    prices: &[String],
     chunks: RangeInclusive<i32>,
     enough: usize,
 ) -> Result<Met, sqlx::Error> {
@@ -31,6 +32,7 @@ pub(super) async fn meeting(
     let words: Vec<Vec<&str>> = words
         .map(Iterator::collect)
         .chain(places.iter().map(|place| vec![place.as_str()]))
+        .chain((!prices.is_empty()).then(|| prices.iter().map(String::as_str).collect()))
         .collect();
     let mut lexemes = Vec::new();
     let mut nth = Vec::new();

@@ -1,8 +1,8 @@
 //! Lists, facets, search and suggestions, at a cost that does not grow with the assortment (ADR 0009).
 //!
 //! A job ([`relist()`]) keeps narrow rows and counts. A list reads the counts first ([`counts`]) and knows from them how
-//! much matches and how to find it: by following an index in the list's order ([`walk`](mod@walk)), or by reading all
-//! that has the rarest of what is wanted ([`gather`](mod@gather)).
+//! much matches and how to find it ([`way`]): by following an index in the list's order ([`walk`](mod@walk)), or by reading
+//! all that has the rarest of what is wanted ([`gather`](mod@gather)).
 
 mod axis;
 mod browse;
@@ -16,6 +16,7 @@ mod lexemes;
 mod meet;
 mod packed;
 mod position;
+mod prices;
 mod rare;
 mod reader;
 mod rebuild;
@@ -24,6 +25,7 @@ mod search;
 mod suggest;
 mod tally;
 mod walk;
+mod way;
 mod windows;
 mod words;
 
@@ -102,9 +104,10 @@ pub enum ListError {
 }
 pg::transaction_error!(ListError);
 
-/// One page of products and what the whole list can be narrowed by (CRT-1). Usually three statements, six or seven for
-/// common words; none of them reads more than some thousand rows, whatever the size of the assortment, but for rows of
-/// bits: one per word and 2,000 units where words seldom meet. As fresh as the last run of [`relist()`].
+/// One page of products and what the whole list can be narrowed by (CRT-1). Usually three statements, up to seven for
+/// common words, and some more where what is wanted hardly ever meets; none of them reads more than some thousand rows,
+/// whatever the size of the assortment, but for rows of bits: one per word, and one per step of the prices wanted, and
+/// 2,000 units where words seldom meet. As fresh as the last run of [`relist()`].
 pub async fn list_products(
     pg: &Pg,
     vocabulary: &ListingWords,

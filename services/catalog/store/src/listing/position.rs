@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Sort;
-use super::filter::{Row, Wanted};
+use super::filter::Wanted;
+use super::packed::Row;
 
 /// Sort key of the last unit of a page, or of the last that was looked at. It names the order it belongs to, so that a
 /// cursor of another order is refused instead of showing a wrong page.
@@ -44,7 +45,7 @@ impl Position {
     /// Where a row stands; `score` is what words say of it.
     pub(crate) fn of(sort: Sort, row: &Row, score: i64) -> Self {
         match sort {
-            Sort::Newest => Self::of_newest(row.created_at, row.id),
+            Sort::Newest => Self(sort, row.created_at, row.id),
             Sort::Relevance => Self(sort, score, row.id),
             _ => Self::of_price(sort, row.price, row.id),
         }

@@ -13,40 +13,31 @@ use super::search::Search;
 
 /// Units that are read at once where they are likely to be all that match.
 const FEW: i64 = 400;
-/// Steps of prices that are looked into at once: up to 2.7 times the lowest wanted.
-const STEPS: usize = 64;
 
 impl Search<'_> {
-    /// All that match, where they are probably few: since the words seldom meet, or only narrow prices are wanted.
-    pub(super) async fn few(
+    /// Whether the words, places and prices are expected to be met in few units.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub(super) fn expects_few(&self, counts: &Counts, axis: &Axis) -> bool {
+        self.expected(counts, axis) <= FEW as f64
+    }
+
+    /// All that have the words, the places and about the prices, if they are few.
+    pub(super) async fn at_once(
         &self,
         conn: &mut PgConnection,
         axis: &Axis,
-        counts: &Counts,
     ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
-        if self.expects_few(counts) {
-            return self.at_once(conn).await;
-        }
-        if !axis.is_narrow(STEPS) {
-            return Ok(None);
-        }
-        let places = self.wanted.places();
-        let prefixes = axis.priced();
-        let hits = find(conn, self.text, self.sought, &places, &prefixes, None, FEW + 1).await?;
-        Ok(Some(hits).filter(|hits| fits(hits, FEW)))
-    }
-
-    /// Whether the words and places are expected to be met in few units.
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(super) fn expects_few(&self, counts: &Counts) -> bool {
-        self.expected(counts) <= FEW as f64
-    }
-
-    /// All that have the words and places, if they are few.
-    pub(super) async fn at_once(&self, conn: &mut PgConnection) -> Result<Option<Vec<Hit>>, sqlx::Error> {
         let few = usize::try_from(FEW).unwrap_or(usize::MAX);
         let places = self.wanted.places();
-        let met = meeting(conn, self.sought, &places, 0..=i32::MAX, few).await?;
+        let met = meeting(
+            conn,
+            self.sought,
+            &places,
+            &axis.few_price_places(),
+            0..=i32::MAX,
+            few,
+        )
+        .await?;
         if !fits(&met.units, FEW) {
             return Ok(None);
         }

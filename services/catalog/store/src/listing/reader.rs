@@ -5,9 +5,9 @@ use super::ListError;
 use super::axis::{Axis, Mark};
 use super::browse::LARGE;
 use super::counts::Counts;
-use super::filter::Row;
 use super::hits::{Hit, along_prices, find, of_serials};
 use super::meet::meeting;
+use super::packed::Row;
 use super::search::Search;
 use super::walk::{Along, LOOKED_THROUGH, reached};
 
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         give_up: bool,
     ) -> Self {
         let windows = axis.windows.len().max(1) as f64;
-        let expected = search.expected(counts).max(1.0);
+        let expected = search.expected(counts, axis).max(1.0);
         // What can be bought is tested on what was found.
         let bought = search.placed(counts, search.wanted.available) / search.placed(counts, false).max(1.0);
         let aim = RANKED.max(1.2 * ENOUGH as f64 / bought.max(0.05));
@@ -111,15 +111,19 @@ impl<'a> Reader<'a> {
                 self.in_steps(conn, next).await?
             } else {
                 let left = self.budget - self.looked;
-                let aim = enough.map_or(left, |_| self.aim.min(left));
-                self.in_chunks(conn, next, aim).await?
+                let (aim, prices) = match enough {
+                    Some(_) => (self.aim.min(left), self.axis.few_price_places()),
+                    // Whether they were few may have changed since these chunks were sorted together.
+                    None => (left, self.axis.price_places()),
+                };
+                self.in_chunks(conn, next, aim, &prices).await?
             };
             self.looked += hits.len();
             let seldom = std::mem::take(&mut self.seldom);
             if read == next.len() && (hits.len() as f64) < seldom {
                 return Ok(None);
             }
-            let matches = |hit: &&Hit| self.search.wanted.meets(&hit.row, None);
+            let matches = |hit: &&Hit| self.search.wanted.meets(&hit.row);
             matching += hits.iter().filter(matches).count();
             stretch.hits.extend(hits);
             stretch.read += read;
@@ -177,12 +181,13 @@ impl<'a> Reader<'a> {
         conn: &mut PgConnection,
         chunks: &[i32],
         aim: usize,
+        prices: &[String],
     ) -> Result<(Vec<Hit>, usize), sqlx::Error> {
         let search = self.search;
         let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else {
             return Ok((Vec::new(), 0));
         };
-        let met = meeting(conn, search.sought, &self.places, -last..=-first, aim).await?;
+        let met = meeting(conn, search.sought, &self.places, prices, -last..=-first, aim).await?;
         let read = match met.cut_at {
             Some(chunk) => chunks.partition_point(|&other| other <= self.axis.window_of(chunk, 0)),
             None => chunks.len(),

@@ -15,7 +15,7 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             tx.execute(
                 "TRUNCATE listing, listing_number, facet_cell, facet_value, search_word;
                  TRUNCATE listing_text RESTART IDENTITY;
-                 ALTER TABLE listing_text DISABLE TRIGGER chunks_inserted;
+                 ALTER TABLE listing_text DISABLE TRIGGER lexemes_inserted;
                  DELETE FROM stale_product",
             )
             .await?;
@@ -42,7 +42,7 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             for (_, definition) in indexes {
                 tx.execute(AssertSqlSafe(definition)).await?;
             }
-            tx.execute("ALTER TABLE listing_text ENABLE TRIGGER chunks_inserted;
+            tx.execute("ALTER TABLE listing_text ENABLE TRIGGER lexemes_inserted;
                  ANALYZE listing, listing_number, listing_text, facet_cell, facet_value, search_word, search_chunk").await?;
             Ok(units.len() as u64)
         })
@@ -58,6 +58,7 @@ async fn write(conn: &mut sqlx::PgConnection, units: &[Uuid]) -> Result<(), sqlx
              SELECT product_id, path, path[1], path[cardinality(path)], color, material, available, price, created_at,
                     props, number_props, number_values
              FROM fresh
+             ORDER BY created_at, product_id
          ),
          numbers AS (
              INSERT INTO listing_number (product_id, property, category, value)
@@ -77,6 +78,7 @@ async fn write(conn: &mut sqlx::PgConnection, units: &[Uuid]) -> Result<(), sqlx
     Ok(())
 }
 
+/// All in order, so that what is read together lies together.
 async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO facet_cell (category, available, material, color, units)
@@ -84,7 +86,7 @@ async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
          FROM (SELECT path, material, color, available, count(*) AS units FROM listing GROUP BY 1, 2, 3, 4) l,
               unnest(0 || path) c, unnest(ARRAY[0, material]) m, unnest(ARRAY[0, color]) k,
               unnest(CASE WHEN available THEN ARRAY[false, true] ELSE ARRAY[false] END) a
-         GROUP BY 1, 2, 3, 4",
+         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
     )
     .execute(&mut *conn)
     .await?;
@@ -93,7 +95,7 @@ async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
          SELECT c, a, p, sum(units)
          FROM (SELECT path, p, available, count(*) AS units FROM listing, unnest(props) p GROUP BY 1, 2, 3) l,
               unnest(0 || path) c, unnest(CASE WHEN available THEN ARRAY[false, true] ELSE ARRAY[false] END) a
-         GROUP BY 1, 2, 3",
+         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     )
     .execute(&mut *conn)
     .await?;
@@ -103,11 +105,10 @@ async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     )
     .execute(&mut *conn)
     .await?;
-    // In order, so that what is read together lies together.
     sqlx::query!(
         "INSERT INTO search_chunk (lexeme, chunk, units)
          SELECT lexeme, (u.serial / 2000)::integer, bit_or(u.bit)
-         FROM (SELECT serial, search_bit(serial) AS bit, tsvector_to_array(search) || places AS lexemes
+         FROM (SELECT serial, search_bit(serial) AS bit, chunk_lexemes(search, places, step) AS lexemes
                FROM listing_text) u,
               unnest(u.lexemes) lexeme
          GROUP BY 1, 2 ORDER BY 1, 2",

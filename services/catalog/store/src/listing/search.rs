@@ -7,10 +7,11 @@ use super::axis::{Axis, Mark};
 use super::browse::{LARGE, SMALL};
 use super::cards::cards;
 use super::counts::{self, Counts};
-use super::filter::{Row, Wanted};
+use super::filter::Wanted;
 use super::gather::gather;
 use super::hits::{Hit, among, find};
 use super::lexemes::{Sought, at_most, look_up, words};
+use super::packed::Row;
 use super::position::Position;
 use super::tally::Tally;
 use super::windows::Effort;
@@ -41,23 +42,26 @@ pub(super) struct Found {
     pub complete: bool,
     pub units: Vec<Uuid>,
     pub next: Option<Mark>,
+    /// Whether nothing was found since it turned out that the words hardly ever meet.
+    pub given_up: bool,
 }
 
 impl Found {
-    /// Nothing yet.
-    pub(super) const fn nothing(next: Mark) -> Self {
+    /// Nothing yet, and another way is to be tried.
+    pub(super) const fn given_up(next: Mark) -> Self {
         Self {
             rows: Vec::new(),
             complete: false,
             units: Vec::new(),
             next: Some(next),
+            given_up: true,
         }
     }
 }
 
-/// A page of what words find. Three statements where few units have the words, else six or seven. Whatever the filters, a
-/// page is full as long as there is more; but for what [`LOOKED_AT`] units that have the words do not fill, while no
-/// filter and no word is rare: such a page is short and has a next one.
+/// A page of what words find. Two or three statements where few units have the words, else up to seven, or more where they
+/// hardly ever meet. Whatever the filters, a page is full as long as there is more; but for what [`LOOKED_AT`] units that
+/// have the words do not fill, while no filter and no word is rare: such a page is short and has a next one.
 pub(super) async fn search(
     conn: &mut PgConnection,
     vocabulary: &ListingWords,
@@ -66,7 +70,7 @@ pub(super) async fn search(
     mark: Mark,
     size: PageSize,
 ) -> Result<ProductPage, ListError> {
-    let sought = look_up(conn, &words(text), false).await?;
+    let sought = look_up(conn, vocabulary, &words(text), false).await?;
     let mut search = Search {
         vocabulary,
         wanted,
@@ -81,9 +85,9 @@ pub(super) async fn search(
         let hits = search.of_slug(conn, &[String::new()]).await?;
         return search.page(conn, search.cut(None, None, hits), true).await;
     }
-    let axis = Axis::read(conn, wanted, &mark.0, search.text).await?;
+    let axis = Axis::read(conn, vocabulary, wanted, &mark, search.text).await?;
     search.named = axis.named.filter(|_| mark.0.0 == Sort::Relevance);
-    let counts = counts::read(conn, vocabulary, wanted).await?;
+    let counts = counts::of_places(conn, vocabulary, wanted).await?;
     let found = search.found(conn, &axis, &counts).await?;
     search.page(conn, found, false).await
 }
@@ -125,50 +129,50 @@ impl Search<'_> {
             let hits = among(conn, self.text, self.sought, rows).await?;
             return Ok(self.cut(Some(axis), named, hits));
         }
-        if let Some(hits) = self.few(conn, axis, counts).await? {
+        if axis.is_empty() {
+            return Ok(self.cut(Some(axis), named, Vec::new()));
+        }
+        // A page that continues what was sorted at once is sorted at once, whatever is expected by now.
+        let continued = self.mark.1.is_none() && self.mark.0 != Position::start(self.mark.0.0);
+        let expects_few = self.expects_few(counts, axis) || (continued && !axis.is_of_prices());
+        if expects_few && let Some(hits) = self.at_once(conn, axis).await? {
             return Ok(self.cut(Some(axis), named, hits));
         }
-        let effort = if self.expects_few(counts) {
+        let effort = if expects_few {
             // That they are not has just been seen.
             Effort::Usual
         } else {
             Effort::Little
         };
-        let found = match self.in_windows(conn, axis, named, counts, effort).await? {
-            Some(found) => found,
-            None => match self.at_once(conn).await? {
-                Some(hits) => return Ok(self.cut(Some(axis), named, hits)),
-                None => self.with(conn, axis, named, counts, Effort::Usual).await?,
-            },
-        };
+        let mut found = self.in_windows(conn, axis, named, counts, effort).await?;
+        if found.given_up {
+            if let Some(hits) = self.at_once(conn, axis).await? {
+                return Ok(self.cut(Some(axis), named, hits));
+            }
+            found = self.in_windows(conn, axis, named, counts, Effort::Usual).await?;
+        }
         if found.next.is_none() || found.units.len() == usize::from(self.size.get()) {
             return Ok(found);
         }
         match self.rest(conn, axis, counts).await? {
             Some(hits) => Ok(self.cut(Some(axis), named, hits)),
-            None => self.with(conn, axis, named, counts, Effort::Great).await,
+            None => self.in_windows(conn, axis, named, counts, Effort::Great).await,
         }
     }
 
-    /// What windows have, with an effort that does not give up.
-    async fn with(
-        &self,
-        conn: &mut PgConnection,
-        axis: &Axis,
-        named: Option<&Hit>,
-        counts: &Counts,
-        effort: Effort,
-    ) -> Result<Found, ListError> {
-        let found = self.in_windows(conn, axis, named, counts, effort).await?;
-        Ok(found.unwrap_or_else(|| Found::nothing(self.mark)))
-    }
-
-    /// How many units have all the words and the places wanted, if each were spread evenly over those of the others.
+    /// How many units have all the words and the places wanted, and the prices where bits tell them, if each were spread
+    /// evenly over those of the others.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(super) fn expected(&self, counts: &Counts) -> f64 {
+    pub(super) fn expected(&self, counts: &Counts, axis: &Axis) -> f64 {
         let all = counts.cell(0, false, 0, 0).max(1) as f64;
         let share = |word: &Sought| at_most(std::slice::from_ref(word)) as f64 / all;
-        self.placed(counts, false)
+        let prices = self
+            .wanted
+            .prices()
+            .filter(|_| !axis.is_of_prices() && !axis.few_price_places().is_empty());
+        let in_range = prices.and_then(|(low, high)| self.vocabulary.prices.share(low, high));
+        in_range.unwrap_or(1.0)
+            * self.placed(counts, false)
             * self
                 .sought
                 .iter()
@@ -202,7 +206,7 @@ impl Search<'_> {
             .collect();
         for hit in hits
             .iter()
-            .filter(|hit| self.wanted.meets(&hit.row, None) && !self.is_named(&hit.row))
+            .filter(|hit| self.wanted.meets(&hit.row) && !self.is_named(&hit.row))
         {
             let position = Position::of(from.0, &hit.row, hit.score);
             let beyond = windows.is_some_and(|(_, last)| window(hit) > last);
@@ -227,12 +231,13 @@ impl Search<'_> {
             complete: true,
             units: found.iter().take(size).map(|(_, position)| position.2).collect(),
             next,
+            given_up: false,
         }
     }
 
     /// The unit that was named, if it belongs to the page.
     pub(super) fn first(&self, named: Option<&Hit>) -> Option<Mark> {
-        let named = named.filter(|named| self.wanted.meets(&named.row, None))?;
+        let named = named.filter(|named| self.wanted.meets(&named.row))?;
         let position = Position::of(self.mark.0.0, &named.row, named.score);
         self.mark.0.is_before(&position).then_some(Mark(position, None))
     }
@@ -245,8 +250,9 @@ impl Search<'_> {
     async fn page(&self, conn: &mut PgConnection, found: Found, all: bool) -> Result<ProductPage, ListError> {
         let mut tally = Tally::default();
         let narrowed = self.wanted.groups();
-        for group in tally.shown(self.vocabulary, self.wanted) {
-            tally.recount(self.wanted, group, &found.rows);
+        let shown = tally.shown(self.vocabulary, self.wanted);
+        tally.recount(self.wanted, &shown, &found.rows);
+        for group in shown {
             if !found.complete || (!all && group.is_some_and(|group| narrowed.contains(&group))) {
                 tally.doubt(group);
             }

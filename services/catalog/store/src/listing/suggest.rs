@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Sort;
-use super::axis::Axis;
+use super::axis::{Axis, Mark};
 use super::browse::SMALL;
 use super::cards::cards;
 use super::filter::Wanted;
@@ -24,9 +24,9 @@ pub async fn suggestions(pg: &Pg, vocabulary: &ListingWords, text: &str) -> Resu
         return Ok(Suggestions { items: Vec::new() });
     }
     pg.read("suggestions", async |mut tx: pg::Tx| {
-        let sought = look_up(&mut tx, &typed, true).await?;
+        let sought = look_up(&mut tx, vocabulary, &typed, true).await?;
         let mut items = categories(vocabulary, &typed, &sought);
-        let units = units(&mut tx, text, &sought, SUGGESTIONS - items.len()).await?;
+        let units = units(&mut tx, vocabulary, text, &sought, SUGGESTIONS - items.len()).await?;
         let units = cards(&mut tx, vocabulary, &units)
             .await?
             .into_iter()
@@ -75,6 +75,7 @@ fn categories(vocabulary: &ListingWords, typed: &[String], sought: &[Sought]) ->
 /// Units whose name begins like what was typed, then those that have the words.
 async fn units(
     conn: &mut PgConnection,
+    vocabulary: &ListingWords,
     text: &str,
     sought: &[Sought],
     most: usize,
@@ -103,8 +104,8 @@ async fn units(
         let prefixes = if at_most(sought) <= SMALL {
             vec![String::new()]
         } else {
-            let newest = Position::start(Sort::Newest);
-            let axis = Axis::read(conn, &Wanted::default(), &newest, &text).await?;
+            let newest = Mark(Position::start(Sort::Newest), None);
+            let axis = Axis::read(conn, vocabulary, &Wanted::default(), &newest, &text).await?;
             axis.prefixes(&axis.windows)
         };
         let mut found = find(conn, &text, sought, &[], &prefixes, Some(&text), SMALL).await?;

@@ -4,7 +4,8 @@ use contracts::catalog::{FacetValue, Facets, PropertyFacet, PropertyKind};
 use kernel::Text;
 
 use super::counts::Counts;
-use super::filter::{Group, Row, Wanted, property_of, value_of};
+use super::filter::{Group, Unmet, Wanted, property_of, value_of};
+use super::packed::Row;
 use super::words::{Kind, ListingWords, Property, Word};
 
 /// What facets say, by the keys of rows.
@@ -78,27 +79,52 @@ impl Tally {
         tally
     }
 
-    /// From rows among which is all that matches but for the filter of the group.
-    pub(crate) fn recount(&mut self, wanted: &Wanted, group: Option<Group>, rows: &[Row]) {
-        let matching = || rows.iter().filter(|row| wanted.meets(row, group));
-        self.inexact.remove(&group);
-        match group {
-            None => self.total = count(matching().count()),
-            Some(Group::Category) => {
-                self.categories = tally(matching().flat_map(|row| row.path.iter().copied()));
+    /// From rows among which is all that matches, for each of the groups without its own filter.
+    pub(crate) fn recount(&mut self, wanted: &Wanted, groups: &[Option<Group>], rows: &[Row]) {
+        for &group in groups {
+            self.inexact.remove(&group);
+            self.forget(group);
+        }
+        for row in rows {
+            match wanted.unmet(row) {
+                Unmet::Nothing => groups.iter().for_each(|&group| self.count(group, row)),
+                Unmet::One(group) if groups.contains(&Some(group)) => self.count(Some(group), row),
+                Unmet::One(_) | Unmet::More => {}
             }
-            Some(Group::Color) => self.colors = tally(matching().map(|row| row.color)),
-            Some(Group::Material) => self.materials = tally(matching().map(|row| row.material)),
-            Some(Group::Available) => self.available = count(matching().filter(|row| row.available).count()),
+        }
+    }
+
+    fn forget(&mut self, group: Option<Group>) {
+        match group {
+            None => self.total = 0,
+            Some(Group::Category) => self.categories.clear(),
+            Some(Group::Color) => self.colors.clear(),
+            Some(Group::Material) => self.materials.clear(),
+            Some(Group::Available) => self.available = 0,
+            Some(Group::Price) => self.prices = None,
+            Some(Group::Property(key)) => self.values.retain(|term, _| property_of(*term) != key),
+        }
+    }
+
+    fn count(&mut self, group: Option<Group>, row: &Row) {
+        match group {
+            None => self.total += 1,
+            Some(Group::Category) => row
+                .path()
+                .for_each(|key| *self.categories.entry(key).or_default() += 1),
+            Some(Group::Color) => *self.colors.entry(row.color).or_default() += 1,
+            Some(Group::Material) => *self.materials.entry(row.material).or_default() += 1,
+            Some(Group::Available) => self.available += i64::from(row.available),
             Some(Group::Price) => {
-                let prices = || matching().filter_map(|row| row.price);
-                self.prices = prices().min().zip(prices().max());
+                if let Some(price) = row.price {
+                    let (low, high) = self.prices.unwrap_or((price, price));
+                    self.prices = Some((low.min(price), high.max(price)));
+                }
             }
             Some(Group::Property(key)) => {
-                self.values.retain(|term, _| property_of(*term) != key);
-                let terms = matching().flat_map(|row| row.props.iter().copied());
-                self.values
-                    .extend(tally(terms.filter(|term| property_of(*term) == key)));
+                for term in row.props().filter(|term| property_of(*term) == key) {
+                    *self.values.entry(term).or_default() += 1;
+                }
             }
         }
     }
@@ -255,16 +281,4 @@ fn flag(on: bool, count: i64) -> FacetValue {
         parent: None,
         count,
     }
-}
-
-fn tally<K: Eq + std::hash::Hash>(keys: impl Iterator<Item = K>) -> HashMap<K, i64> {
-    let mut counts = HashMap::new();
-    for key in keys {
-        *counts.entry(key).or_default() += 1;
-    }
-    counts
-}
-
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -21,8 +21,8 @@ pub(super) enum Effort {
 }
 
 impl Search<'_> {
-    /// The page, read window by window until it is full or enough has been looked at. `None` when little effort has shown
-    /// that the words hardly ever meet.
+    /// The page, read window by window until it is full or enough has been looked at. With little effort it is given up
+    /// when the words hardly ever meet.
     pub(super) async fn in_windows(
         &self,
         conn: &mut PgConnection,
@@ -30,7 +30,7 @@ impl Search<'_> {
         named: Option<&Hit>,
         counts: &Counts,
         effort: Effort,
-    ) -> Result<Option<Found>, ListError> {
+    ) -> Result<Found, ListError> {
         let budget = LOOKED_AT[usize::from(effort == Effort::Great)];
         let windows = &*axis.windows;
         let mut reader = Reader::new(self, axis, counts, budget, effort == Effort::Little);
@@ -50,7 +50,7 @@ impl Search<'_> {
                 // Sorted together, so that nothing of it is known before all is read.
                 reader.budget = REREAD;
                 let Some(stretch) = reader.read(conn, &windows[begin..at], None).await? else {
-                    return Ok(None);
+                    return Ok(Found::given_up(self.mark));
                 };
                 if begin + stretch.read < at && !stretch.overfull {
                     // More than any page has read together.
@@ -72,7 +72,7 @@ impl Search<'_> {
                 ENOUGH
             };
             let Some(stretch) = reader.read(conn, &windows[at..], Some(enough)).await? else {
-                return Ok(None);
+                return Ok(Found::given_up(self.mark));
             };
             overfull = stretch.overfull;
             let read = &windows[at..at + stretch.read];
@@ -99,26 +99,27 @@ impl Search<'_> {
             found.truncate(size);
         }
         add(&mut rows, named);
-        Ok(Some(Found {
+        Ok(Found {
             rows,
             complete,
             units: found.into_iter().map(|(unit, _)| unit).collect(),
             next,
-        }))
+            given_up: false,
+        })
     }
 
     /// Puts what matches in order behind what was found before, and marks it; unless `mark` says that it is none.
     pub(super) fn append(
         &self,
         found: &mut Vec<(Uuid, Mark)>,
-        rows: &mut Vec<super::filter::Row>,
+        rows: &mut Vec<super::packed::Row>,
         stretch: Stretch,
         mark: impl Fn(&Position) -> Option<Option<(i32, i32)>>,
     ) {
         let mut marks: Vec<Mark> = Vec::new();
         for hit in stretch.hits {
             let position = Position::of(self.mark.0.0, &hit.row, hit.score);
-            if self.wanted.meets(&hit.row, None)
+            if self.wanted.meets(&hit.row)
                 && !self.is_named(&hit.row)
                 && let Some(together) = mark(&position)
             {

@@ -3,6 +3,8 @@ use std::collections::HashMap;
 use kernel::Text;
 use pg::Pg;
 
+use super::{lexemes::LookedUp, prices::Prices};
+
 /// A word of the assortment: a category, a colour, a material, a choice.
 #[derive(Debug, Clone)]
 pub(crate) struct Word {
@@ -38,9 +40,16 @@ pub(crate) struct Property {
 }
 
 /// The words that lists are narrowed by and facets are named with, as they were when it was read. There are hundreds of
-/// them, however many units.
+/// them, however many units. With it goes what else is the same for everybody who asks within a second.
 #[derive(Debug, Default)]
 pub struct ListingWords {
+    /// Units on sale, and how many of them can be bought: what is expected to match is told by it.
+    pub(crate) units: i64,
+    pub(crate) bought: i64,
+    /// The newest chunk of units (`search_chunk`).
+    pub(crate) newest_chunk: i32,
+    pub(crate) prices: Prices,
+    pub(crate) looked_up: LookedUp,
     pub(crate) categories: HashMap<i32, Word>,
     pub(crate) colors: HashMap<i32, Word>,
     pub(crate) materials: HashMap<i32, Word>,
@@ -53,25 +62,43 @@ pub struct ListingWords {
 }
 
 /// Reads the words. One statement.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
     pg.read("listing_words", async |mut tx: pg::Tx| {
         let rows = sqlx::query!(
-            r#"SELECT 'category' AS "what!", c.key AS "key!", c.code AS "code!", c.name_ru AS "name_ru!",
-                      c.name_en AS "name_en!", NULL::text AS extra, p.key AS parent, c.position AS "position!"
-               FROM category c LEFT JOIN category p ON p.code = c.parent WHERE c.deleted_at IS NULL
-               UNION ALL
-               SELECT 'color', key, code, name_ru, name_en, hex, NULL, position FROM color
-               UNION ALL
-               SELECT 'material', key, code, name_ru, name_en, NULL, NULL, position FROM material
-               UNION ALL
-               SELECT 'of ' || kind, key, code, name_ru, name_en, unit, NULL, position FROM property
-               WHERE filterable AND deleted_at IS NULL AND kind <> 'text'
-               UNION ALL
-               SELECT 'one of', h.key, h.code, h.name_ru, h.name_en, h.property, NULL, h.position
-               FROM property_choice h
-               UNION ALL
-               SELECT 'has', c.key, l.property, '', '', NULL, NULL, l.position
-               FROM category_property l JOIN category c ON c.code = l.category"#,
+            r#"SELECT v.*, w.units AS "units?", w.bought AS "bought?", w.newest_chunk AS "newest_chunk?",
+                      p.bounds, p.common, p.shares, p.null_frac AS "unpriced?"
+               FROM (
+                   SELECT 'all' AS "what!", 0 AS "key!", '' AS "code!", '' AS "name_ru!", '' AS "name_en!",
+                          NULL::text AS extra, NULL::integer AS parent, 0 AS "position!"
+                   UNION ALL
+                   SELECT 'category', c.key, c.code, c.name_ru, c.name_en, NULL, p.key, c.position
+                   FROM category c LEFT JOIN category p ON p.code = c.parent WHERE c.deleted_at IS NULL
+                   UNION ALL
+                   SELECT 'color', key, code, name_ru, name_en, hex, NULL, position FROM color
+                   UNION ALL
+                   SELECT 'material', key, code, name_ru, name_en, NULL, NULL, position FROM material
+                   UNION ALL
+                   SELECT 'of ' || kind, key, code, name_ru, name_en, unit, NULL, position FROM property
+                   WHERE filterable AND deleted_at IS NULL AND kind <> 'text'
+                   UNION ALL
+                   SELECT 'one of', h.key, h.code, h.name_ru, h.name_en, h.property, NULL, h.position
+                   FROM property_choice h
+                   UNION ALL
+                   SELECT 'has', c.key, l.property, '', '', NULL, NULL, l.position
+                   FROM category_property l JOIN category c ON c.code = l.category
+               ) v
+               LEFT JOIN (
+                   SELECT coalesce(sum(units) FILTER (WHERE NOT available), 0)::bigint AS units,
+                          coalesce(sum(units) FILTER (WHERE available), 0)::bigint AS bought,
+                          (SELECT coalesce(max(serial), 0) / 2000 FROM listing_text)::integer AS newest_chunk
+                   FROM facet_cell WHERE category = 0 AND material = 0 AND color = 0
+               ) w ON v."what!" = 'all'
+               LEFT JOIN (
+                   SELECT histogram_bounds::text::bigint[] AS bounds, most_common_vals::text::bigint[] AS common,
+                          most_common_freqs AS shares, null_frac
+                   FROM pg_stats WHERE schemaname = 'public' AND tablename = 'listing' AND attname = 'price'
+               ) p ON v."what!" = 'all'"#,
         )
         .fetch_all(&mut *tx)
         .await?;
@@ -86,6 +113,18 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
                 position: row.position,
             };
             let kind = match &*row.what {
+                "all" => {
+                    vocabulary.units = row.units.unwrap_or_default();
+                    vocabulary.bought = row.bought.unwrap_or_default();
+                    vocabulary.newest_chunk = row.newest_chunk.unwrap_or_default();
+                    vocabulary.prices = Prices::new(
+                        row.bounds.unwrap_or_default(),
+                        row.common.unwrap_or_default(),
+                        row.shares.unwrap_or_default(),
+                        row.unpriced.unwrap_or_default(),
+                    );
+                    continue;
+                }
                 "category" => {
                     vocabulary.keys[0].insert(word.code.clone(), row.key);
                     vocabulary.categories.insert(row.key, word);

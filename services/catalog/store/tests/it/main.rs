@@ -15,6 +15,7 @@ mod import_model;
 mod inbox;
 mod invariants;
 mod list;
+mod looked_up;
 mod media;
 mod model;
 mod oversell;

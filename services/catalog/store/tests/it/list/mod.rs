@@ -3,6 +3,7 @@
 mod asked;
 mod changes;
 mod items;
+mod prices;
 
 use catalog_store::{ListError, Sort};
 use contracts::catalog::ProductPage;

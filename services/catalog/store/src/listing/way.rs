@@ -1,0 +1,133 @@
+use super::Sort;
+use super::browse::{Browse, LARGE, SMALL};
+use super::counts::{Anchor, Counts};
+use super::filter::{Group, Wanted};
+use super::tally::Tally;
+use super::walk::Along;
+
+/// How to find what matches.
+#[derive(Debug)]
+pub(super) enum Way {
+    Gather(Anchor),
+    Walk(Along),
+    /// By reading what of a walk's list is in the range of prices, probably so many.
+    Prices(Along, i64),
+}
+
+impl Browse<'_> {
+    /// The way that is likely to read least.
+    pub(super) fn way(&self, counts: &Counts, tally: &Tally) -> Way {
+        let (along, units) = self.along(counts);
+        let looked = self.looked_through(counts, units);
+        let anchor = counts.anchor(self.wanted, None);
+        if !self.is_by_price()
+            && let Some(priced) = self.in_prices(units)
+            && (priced <= SMALL || 2 * priced < looked)
+            && priced <= LARGE / 2
+            && anchor.is_none_or(|anchor| priced < anchor.units)
+        {
+            return Way::Prices(along, priced);
+        }
+        let Some(anchor) = anchor else {
+            return Way::Walk(along);
+        };
+        let in_doubt = !self.wanted.is_counted()
+            || tally
+                .shown(self.vocabulary, self.wanted)
+                .into_iter()
+                .any(|group| matches!(group, Some(Group::Property(_))) && tally.doubts(group));
+        let gather = if anchor.units <= SMALL {
+            in_doubt || looked > anchor.units
+        } else {
+            anchor.units <= LARGE && looked > 2 * anchor.units
+        };
+        if gather {
+            Way::Gather(anchor)
+        } else {
+            Way::Walk(along)
+        }
+    }
+
+    /// Whether the list is in the order of prices.
+    pub(super) const fn is_by_price(&self) -> bool {
+        matches!(self.from.0, Sort::Price | Sort::PriceDown)
+    }
+
+    /// How many of so many units are probably in the range of prices; `None` when all are wanted or nothing is known.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "an estimate"
+    )]
+    pub(super) fn in_prices(&self, units: i64) -> Option<i64> {
+        let (low, high) = self.wanted.prices()?;
+        let share = self.vocabulary.prices.share(low, high)?;
+        Some((units as f64 * share).ceil() as i64)
+    }
+
+    /// The shortest list that has the order, and how long it is.
+    pub(super) fn along(&self, counts: &Counts) -> (Along, i64) {
+        let mut ways = vec![(Along::All, counts.cell(0, false, 0, 0))];
+        if let Some(category) = self.wanted.category {
+            let root = self.vocabulary.root_of(category);
+            ways.push((Along::Root(root), counts.cell(root, false, 0, 0)));
+            if self.vocabulary.is_leaf(category) {
+                ways.push((Along::Category(category), counts.cell(category, false, 0, 0)));
+            }
+        }
+        if let Some(color) = self.wanted.color {
+            ways.push((Along::Color(color), counts.cell(0, false, 0, color)));
+        }
+        if let Some(material) = self.wanted.material {
+            ways.push((Along::Material(material), counts.cell(0, false, material, 0)));
+        }
+        ways.into_iter()
+            .min_by_key(|(_, units)| *units)
+            .unwrap_or((Along::All, 0))
+    }
+
+    /// How many rows a walk is likely to look through for a page.
+    fn looked_through(&self, counts: &Counts, units: i64) -> i64 {
+        let wanted = self.wanted;
+        let category = wanted.category.unwrap_or(0);
+        let (color, material) = (wanted.color.unwrap_or(0), wanted.material.unwrap_or(0));
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let estimate = {
+            let of_category = counts.cell(category, false, 0, 0).max(1) as f64;
+            let mut matching = counts.cell(category, wanted.available, material, color) as f64;
+            for &term in &wanted.props {
+                matching *= counts.value(category, false, term) as f64 / of_category;
+            }
+            if !self.is_by_price()
+                && let Some((low, high)) = wanted.prices()
+            {
+                matching *= self.vocabulary.prices.share(low, high).unwrap_or(0.3);
+            }
+            matching *= 0.3_f64.powi(i32::try_from(wanted.numbers.len()).unwrap_or(i32::MAX));
+            f64::from(self.size.get() + 1) * units as f64 / matching.max(0.1)
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "saturates, which is what is meant"
+        )]
+        let estimate = estimate as i64;
+        estimate.min(units)
+    }
+
+    /// Whether nothing but the walk's own list is wanted, so that it passes nothing by.
+    pub(super) fn is_all_of(&self, along: Along) -> bool {
+        let rest = Wanted {
+            category: self
+                .wanted
+                .category
+                .filter(|&category| along != Along::Root(category) && along != Along::Category(category)),
+            color: self.wanted.color.filter(|&color| along != Along::Color(color)),
+            material: self
+                .wanted
+                .material
+                .filter(|&material| along != Along::Material(material)),
+            ..self.wanted.clone()
+        };
+        rest == Wanted::default()
+    }
+}

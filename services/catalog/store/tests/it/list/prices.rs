@@ -1,0 +1,127 @@
+//! Lists narrowed by price, in an assortment that the planner knows.
+
+use catalog_store::{ProductFilter, Sort};
+use contracts::catalog::ProductPage;
+use kernel::PageSize;
+
+use crate::counter::Counter;
+use crate::support::Shop;
+
+/// More units than are sorted at once, dear but for every thousandth, one a second.
+const UNITS: i64 = 9_000;
+
+async fn shop() -> Shop {
+    let shop = Shop::empty().await;
+    sqlx::raw_sql(
+        "INSERT INTO category (code, name_ru, name_en, position) VALUES ('all', 'всё', 'all', 1);
+         INSERT INTO color VALUES ('red', 'красный', 'red', '#ff0000', 1), ('blue', 'синий', 'blue', '#0000ff', 2);
+         INSERT INTO material VALUES ('oak', 'дуб', 'oak', 1)",
+    )
+    .execute(shop.db.admin())
+    .await
+    .expect("words");
+    sqlx::query(
+        "INSERT INTO product (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
+                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at)
+         SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '', 'all',
+                CASE WHEN n % 4000 = 0 THEN 'blue' ELSE 'red' END, 'oak', 1, 1, 1, 1,
+                CASE WHEN n % 1000 = 0 THEN 500 ELSE 100000 + n END, 'RUB',
+                timestamptz '2026-01-01Z' + n * interval '1 second'
+         FROM generate_series(1, $1) n",
+    )
+    .bind(UNITS)
+    .execute(shop.db.admin())
+    .await
+    .expect("units");
+    catalog_store::rebuild_listings(&shop.owner)
+        .await
+        .expect("rebuilt");
+    shop
+}
+
+fn cheap() -> ProductFilter {
+    ProductFilter {
+        category: Some("all".to_owned()),
+        max_price: Some(1_000),
+        ..ProductFilter::default()
+    }
+}
+
+fn numbers(page: &ProductPage) -> Vec<i64> {
+    let number = |slug: &str| slug.strip_prefix("u-").and_then(|number| number.parse().ok());
+    page.items
+        .iter()
+        .map(|card| number(&card.slug).expect("a number"))
+        .collect()
+}
+
+async fn page(pg: &pg::Pg, filter: &ProductFilter, cursor: Option<&str>) -> ProductPage {
+    let words = catalog_store::listing_words(pg).await.expect("words");
+    catalog_store::list_products(pg, &words, filter, Sort::Newest, cursor, PageSize::default())
+        .await
+        .expect("a page")
+}
+
+#[tokio::test]
+async fn what_is_rare_by_its_price_is_read_by_its_price() {
+    let shop = shop().await;
+    let edge = Counter::before(&shop.db.url_for("catalog_edge")).await;
+    let pg = edge.pg();
+    let found = page(&pg, &cheap(), None).await;
+    assert_eq!(
+        numbers(&found),
+        [9_000, 8_000, 7_000, 6_000, 5_000, 4_000, 3_000, 2_000, 1_000]
+    );
+    assert_eq!(found.next_cursor, None);
+    // The words, the counts, what has the price, the cards.
+    assert_eq!(edge.take(), 4);
+    // All that matches has been read, so it is counted.
+    assert_eq!(found.facets.total, 9);
+    let colors: Vec<(&str, i64)> = found
+        .facets
+        .colors
+        .iter()
+        .map(|color| (&*color.code, color.count))
+        .collect();
+    assert_eq!(colors, [("red", 7), ("blue", 2)]);
+    let blue = ProductFilter {
+        color: Some("blue".to_owned()),
+        ..cheap()
+    };
+    assert_eq!(numbers(&page(&pg, &blue, None).await), [8_000, 4_000]);
+}
+
+#[tokio::test]
+async fn more_than_the_planner_knows_of_are_listed_all_the_same() {
+    let shop = shop().await;
+    // Not analysed again, as long as this takes.
+    sqlx::query("ALTER TABLE listing SET (autovacuum_enabled = off)")
+        .execute(shop.db.admin())
+        .await
+        .expect("set");
+    sqlx::query("UPDATE product SET price_amount = 600 WHERE substr(slug, 3)::integer <= 4500")
+        .execute(shop.db.admin())
+        .await
+        .expect("cheaper");
+    sqlx::query("INSERT INTO stale_product (product_id) SELECT id FROM product WHERE price_amount = 600")
+        .execute(shop.db.admin())
+        .await
+        .expect("queued");
+    shop.relist().await;
+    let (mut found, mut short, mut cursor) = (Vec::new(), 0, None);
+    loop {
+        let next = page(&shop.edge, &cheap(), cursor.as_deref()).await;
+        found.extend(numbers(&next));
+        cursor = next.next_cursor;
+        assert!(found.len() <= 4_505 && short < 9, "pages without end");
+        if cursor.is_none() {
+            break;
+        }
+        short += usize::from(next.items.len() < 30);
+    }
+    let all: Vec<i64> = (1..=UNITS)
+        .rev()
+        .filter(|n| *n <= 4_500 || n % 1_000 == 0)
+        .collect();
+    assert_eq!(found, all);
+}
