@@ -12,7 +12,7 @@ use test_support::wait_for;
 use crate::{Answer, Api};
 
 /// How long news may take that travels between services by themselves.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_secs(15);
 
 /// A customer: no login, one cart at a time.
 #[derive(Debug, Clone)]
