@@ -56,6 +56,15 @@ impl Fleet {
         Self::start_with(wiring(pay_within), Filling::Demo).await
     }
 
+    /// The same, whose orders and stock wait for seconds only.
+    pub async fn start_impatient() -> Self {
+        let wiring = Wiring {
+            grace: 5,
+            ..wiring(1)
+        };
+        Self::start_with(wiring, Filling::Demo).await
+    }
+
     /// The same, with couriers for as many orders as may come.
     pub async fn start_for_load() -> Self {
         let wiring = Wiring {

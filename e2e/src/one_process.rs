@@ -29,6 +29,7 @@ pub fn wiring(pay_within: u32) -> Wiring {
         ports: Ports::free().expect("free ports"),
         secrets: Secrets::make(),
         pay_within,
+        grace: 60,
         slot_capacity: 12,
         shared_buffers: "256MB".to_owned(),
         edge_connections: None,

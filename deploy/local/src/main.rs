@@ -42,6 +42,7 @@ async fn serve(args: Args, shutdown: &Shutdown) -> anyhow::Result<()> {
         ports: Ports::standard(args.port_offset),
         secrets: Secrets::load_or_make(&folder.join("secrets.toml"))?,
         pay_within: args.pay_within,
+        grace: 60,
         slot_capacity: 12,
         shared_buffers: "256MB".to_owned(),
         edge_connections: None,

@@ -18,6 +18,8 @@ pub struct Wiring {
     pub secrets: Secrets,
     /// How many seconds an order waits for its payment.
     pub pay_within: u32,
+    /// How many seconds longer its stock is held.
+    pub grace: u32,
     /// How many orders a delivery window of a zone takes.
     pub slot_capacity: u32,
     /// How much memory PostgreSQL keeps its pages in, as its setting `shared_buffers` says it.
@@ -86,6 +88,7 @@ impl Wiring {
             },
             "ordering": {
                 "pay_within_s": self.pay_within,
+                "grace_s": self.grace,
                 "slot_capacity": self.slot_capacity,
                 "site_url": format!("{}/", self.customers_url()),
             },

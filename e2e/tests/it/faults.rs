@@ -11,11 +11,18 @@ use pg::sqlx::{self, Connection as _, PgConnection};
 use test_support::wait_for;
 
 const SOON: Duration = Duration::from_secs(20);
+/// Reservations whose stock is held.
+const HELD: &str = "?status=reserved";
 
 async fn reservations(operator: &Operator) -> usize {
+    reservations_that(operator, "").await
+}
+
+/// Those that a query picks.
+async fn reservations_that(operator: &Operator, query: &str) -> usize {
     let page: ReservationPage = operator
         .catalog
-        .get("/internal/v1/reservations")
+        .get(&format!("/internal/v1/reservations{query}"))
         .await
         .expect(200);
     page.items.len()
@@ -90,7 +97,7 @@ async fn orders_is_killed_between_reservation_and_commit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reservation_whose_order_never_came_is_given_back() {
-    let mut fleet = Fleet::start(1).await;
+    let mut fleet = Fleet::start_impatient().await;
     let (customer, operator) = (fleet.customer(), fleet.operator());
     let wanted = customer.product_in_stock(5).await;
     let before = customer.product(wanted.id).await.availability.total;
@@ -107,12 +114,18 @@ async fn a_reservation_whose_order_never_came_is_given_back() {
     let waiting = customer.clone();
     let lost = tokio::spawn(async move { waiting.try_order("abandoned", &request).await.is_err() });
     wait_until_blocked(&mut watcher, "orders-edge").await;
+    assert_eq!(reservations_that(&operator, HELD).await, 1);
     fleet.kill(ServiceName::Orders).await;
     assert!(lost.await.unwrap());
     held.rollback().await.unwrap();
 
     // The customer never asks again: the reservation ends by itself.
     fleet.start_service(ServiceName::Orders).await;
+    // Asked of the reservations first: what customers see may not know yet that stock was held.
+    wait_for("the stock to be given back", SOON, async || {
+        (reservations_that(&operator, HELD).await == 0).then_some(())
+    })
+    .await;
     customer.wait_for_stock(wanted.id, before).await;
     operator.expect_peace().await;
 }
