@@ -125,9 +125,9 @@ pub struct Facets {
     pub available: i64,
     /// Products in the whole answer.
     pub total: i64,
-    /// Lowest price in minor units; null when nothing is found.
+    /// Lowest price in minor units; null when nothing is found, or when it is not known (`exact` is false then).
     pub min_price: Option<i64>,
-    /// Highest price in minor units; null when nothing is found.
+    /// Highest price in minor units; null when nothing is found, or when it is not known (`exact` is false then).
     pub max_price: Option<i64>,
     /// Whether these numbers are the last word. Otherwise so much matches that filters by price, property or words were
     /// left out of the counts, which then are upper bounds (a search for common words counts the matches it looked at).

@@ -138,6 +138,7 @@ async fn an_upload_that_loses_its_file_server_for_good_is_told_so_and_can_be_rep
         (gallery.unfinished() == 1).then_some(())
     })
     .await;
+    assert!(!upload.is_finished(), "it waits for the rest");
     let port = gallery.stop_files().await;
     // It may have been told already, and not wait for the rest.
     drop(rest.send(content.slice(LARGE / 2..)));

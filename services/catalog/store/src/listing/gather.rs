@@ -4,8 +4,8 @@ use super::filter::Range;
 use super::packed::{Row, unpack};
 use super::walk::Along;
 
-/// Reads the rows of up to five lists of the index of terms, each up to its limit. One statement, which answers one row:
-/// hundreds of them cost each side as much as finding them. A limit of 0 costs nothing.
+/// Reads the rows of up to five lists of the index of terms, each up to its limit. One statement, which answers one row.
+/// A limit of 0 costs nothing.
 pub(crate) async fn gather(
     conn: &mut PgConnection,
     wanted: &[(i64, i64)],

@@ -3,8 +3,7 @@ use uuid::Uuid;
 
 use super::Sort;
 use super::lexemes::{CHUNK, Sought, query};
-use super::packed::Row;
-use super::packed::unpack;
+use super::packed::{Row, unpack};
 use super::position::Position;
 
 /// A unit that words find.
@@ -17,7 +16,7 @@ pub(super) struct Hit {
     pub step: i32,
 }
 
-/// Hits as statements answer them, in one row: hundreds of them cost each side as much as finding them.
+/// Hits as statements answer them, in one row.
 struct Found {
     packed: Option<Vec<u8>>,
     scores: Option<Vec<i64>>,

@@ -10,8 +10,8 @@ const EPOCH_US: i64 = 946_684_800_000_000;
 /// Bytes of a number's property and its value.
 const NUMBER: usize = 12;
 
-/// A row that may match, with everything that decides. Its lists are read where they lie: hundreds of rows are looked at
-/// for a page, and setting up their lists took longer than finding them.
+/// A row that may match, with everything that decides. Its lists are read where they lie, since hundreds of rows are looked
+/// at for a page.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub id: Uuid,

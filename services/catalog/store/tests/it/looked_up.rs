@@ -36,15 +36,8 @@ async fn what_words_stand_for_is_looked_up_once_while_the_vocabulary_is_fresh() 
     // A word inside is another one than the last, which may be unfinished.
     assert_eq!(found(&vocabulary, "stoool sto").await.1, 3);
     // A unit gets the word as it was typed: known to who asks for the words anew.
-    sqlx::query("UPDATE product SET name_en = 'stoool' WHERE slug = 'table'")
-        .execute(shop.db.admin())
-        .await
-        .expect("renamed");
-    sqlx::query("INSERT INTO stale_product (product_id) SELECT id FROM product")
-        .execute(shop.db.admin())
-        .await
-        .expect("queued");
-    shop.relist().await;
+    shop.alter("UPDATE product SET name_en = 'stoool' WHERE slug = 'table'")
+        .await;
     assert_eq!(found(&vocabulary, "stoool").await.1, 2);
     let fresh = catalog_store::listing_words(&pg).await.expect("words");
     assert_eq!(found(&fresh, "stoool").await, (vec!["table".to_owned()], 3));

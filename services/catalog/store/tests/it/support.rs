@@ -199,6 +199,18 @@ impl Shop {
         {}
     }
 
+    /// Changes units by a statement, and lists all anew.
+    pub(crate) async fn alter(&self, units: &'static str) {
+        let queue = "INSERT INTO stale_product (product_id) SELECT id FROM product";
+        for statement in [units, queue] {
+            sqlx::query(statement)
+                .execute(self.db.admin())
+                .await
+                .expect("a statement that fits");
+        }
+        self.relist().await;
+    }
+
     /// What lists read is what it is computed from.
     pub(crate) async fn assert_listed(&self) {
         let violations = catalog_store::listing_invariants(&self.owner)

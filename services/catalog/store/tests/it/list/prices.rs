@@ -99,15 +99,8 @@ async fn more_than_the_planner_knows_of_are_listed_all_the_same() {
         .execute(shop.db.admin())
         .await
         .expect("set");
-    sqlx::query("UPDATE product SET price_amount = 600 WHERE substr(slug, 3)::integer <= 4500")
-        .execute(shop.db.admin())
-        .await
-        .expect("cheaper");
-    sqlx::query("INSERT INTO stale_product (product_id) SELECT id FROM product WHERE price_amount = 600")
-        .execute(shop.db.admin())
-        .await
-        .expect("queued");
-    shop.relist().await;
+    shop.alter("UPDATE product SET price_amount = 600 WHERE substr(slug, 3)::integer <= 4500")
+        .await;
     let (mut found, mut short, mut cursor) = (Vec::new(), 0, None);
     loop {
         let next = page(&shop.edge, &cheap(), cursor.as_deref()).await;
