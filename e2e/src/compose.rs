@@ -41,6 +41,22 @@ impl Compose {
         run(Command::new("docker").args(words).args(containers));
     }
 
+    /// Makes services fall silent: they stay connected and answer nothing until [`Compose::wake`].
+    ///
+    /// By signals, not by `docker pause`: the freezer of cgroup v1 is given up by runc when something starts in the
+    /// container meanwhile, as health checks do (opencontainers/runc#2791).
+    pub fn silence(services: &[&str]) {
+        // The first process, which no signal from inside reaches, before those it would start anew.
+        Self::docker(&["kill", "--signal", "STOP"], services);
+        services.iter().for_each(|service| signal_others(service, "STOP"));
+    }
+
+    /// Lets services go on that were made to fall silent.
+    pub fn wake(services: &[&str]) {
+        services.iter().for_each(|service| signal_others(service, "CONT"));
+        Self::docker(&["kill", "--signal", "CONT"], services);
+    }
+
     /// Takes services off a network of the shop: what they reach over it is gone for them, whatever state it is in.
     pub fn cut(network: &str, services: &[&str]) {
         for service in services {
@@ -126,6 +142,17 @@ fn internal(service: &str, caller: &str) -> Api {
 fn of_project(network: &str) -> String {
     let project = std::env::var("GARNITUR_PROJECT").unwrap_or_else(|_| "garnitur".to_owned());
     format!("{project}_{network}")
+}
+
+/// Sends a signal to all processes of a service's container but its first, which may be the only one.
+fn signal_others(service: &str, signal: &str) {
+    let all = format!("kill -s {signal} -- -1");
+    let words = ["exec", &container(service), "sh", "-c", &all];
+    let done = Command::new("docker").args(words).output();
+    let done = done.expect("the command is there");
+    let said = String::from_utf8_lossy(&done.stderr);
+    let alone = said.contains("No such process");
+    assert!(done.status.success() || alone, "{service}, {all}: {said}");
 }
 
 /// Also of one that does not run.

@@ -11,6 +11,7 @@ use crate::shoppers::Shoppers;
 const LASTS: Duration = Duration::from_secs(8);
 
 const SITE_1: [&str; 3] = ["storefront-1", "catalog-1", "orders-1"];
+const SITE_2: [&str; 3] = ["storefront-2", "catalog-2", "orders-2"];
 const DATA_2: [&str; 2] = ["catalog-2", "orders-2"];
 const REPLICAS_A: [&str; 3] = ["catalog-a", "orders-a", "backoffice-a"];
 
@@ -35,8 +36,8 @@ const FAULTS: [Fault; 9] = [
     },
     Fault {
         name: "site 2 falls silent",
-        begin: || Compose::docker(&["pause"], &["storefront-2", "catalog-2", "orders-2"]),
-        end: || Compose::docker(&["unpause"], &["storefront-2", "catalog-2", "orders-2"]),
+        begin: || Compose::silence(&SITE_2),
+        end: || Compose::wake(&SITE_2),
     },
     Fault {
         name: "site 2 is cut off from its databases",
@@ -45,8 +46,8 @@ const FAULTS: [Fault; 9] = [
     },
     Fault {
         name: "the directory falls silent",
-        begin: || Compose::docker(&["pause"], &["directory"]),
-        end: || Compose::docker(&["unpause"], &["directory"]),
+        begin: || Compose::silence(&["directory"]),
+        end: || Compose::wake(&["directory"]),
     },
     Fault {
         name: "the file server starts anew",
