@@ -38,7 +38,11 @@ impl Words {
         {
             return Ok(Arc::clone(words));
         }
-        let words = Arc::new(catalog_store::listing_words(pg).await?);
+        let words = match &*kept {
+            Some((_, before)) => before.renewed(pg).await?,
+            None => catalog_store::listing_words(pg).await?,
+        };
+        let words = Arc::new(words);
         *kept = Some((now, Arc::clone(&words)));
         Ok(words)
     }

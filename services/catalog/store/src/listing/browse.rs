@@ -5,11 +5,12 @@ use uuid::Uuid;
 
 use super::ListError;
 use super::cards::cards;
-use super::counts::{self, Anchor, Counts};
+use super::counts::{Anchor, Counts};
 use super::filter::{Group, Wanted};
 use super::gather::{gather, in_range, priced};
 use super::packed::Row;
 use super::position::Position;
+use super::ranges::ranges;
 use super::tally::Tally;
 use super::walk::{Along, LOOKED_THROUGH, reached, walk};
 use super::way::Way;
@@ -42,29 +43,33 @@ pub(super) async fn browse(
         from,
         size,
     };
-    let counts = counts::read(conn, vocabulary, wanted).await?;
-    let tally = Tally::of_counts(vocabulary, wanted, &counts);
-    match browse.way(&counts, &tally) {
-        Way::Gather(anchor) => browse.gathered(conn, &counts, tally, anchor).await,
+    let ranges = ranges(conn, vocabulary, wanted.category).await?;
+    let tally = Tally::of_counts(vocabulary, wanted, &ranges);
+    match browse.way(&tally) {
+        Way::Gather(anchor) => browse.gathered(conn, tally, anchor).await,
         Way::Prices(along, units) => match browse.priced(conn, along, SMALL + 4 * units).await? {
             Some(rows) => browse.all(conn, tally, &rows).await,
             // There are many more than was expected, so a walk meets them soon.
-            None => browse.walked(conn, &counts, tally, along).await,
+            None => browse.walked(conn, tally, along).await,
         },
-        Way::Walk(along) => browse.walked(conn, &counts, tally, along).await,
+        Way::Walk(along) => browse.walked(conn, tally, along).await,
     }
 }
 
 impl Browse<'_> {
+    pub(super) const fn counts(&self) -> &Counts {
+        &self.vocabulary.counts
+    }
+
     async fn walked(
         &self,
         conn: &mut PgConnection,
-        counts: &Counts,
         mut tally: Tally,
         along: Along,
     ) -> Result<ProductPage, ListError> {
         let limit = i64::from(self.size.get()) + 1;
-        let mut rows = walk(conn, self.wanted, along, self.from, limit).await?;
+        let categories = self.beside(along);
+        let mut rows = walk(conn, self.wanted, along, categories.as_deref(), self.from, limit).await?;
         if let Some(first) = rows.first() {
             let (low, high) = first.prices();
             tally.set_prices(low, high);
@@ -77,14 +82,14 @@ impl Browse<'_> {
         if more {
             rows.truncate(usize::from(self.size.get()));
             next = rows.last().map(|last| last.position(self.from.0));
-        } else if self.along(counts).1 > LOOKED_THROUGH && !self.is_all_of(along) {
+        } else if self.along().1 > LOOKED_THROUGH && !self.is_all_of(along) {
             // From the beginning, it has not come to the end of a list that is longer.
             let is_first = *self.from == Position::start(self.from.0) && !self.is_by_price();
             if !is_first {
                 next = reached(conn, self.wanted, along, self.from).await?;
             }
             if (is_first || next.is_some())
-                && let Some(rows) = self.rest(conn, counts, along).await?
+                && let Some(rows) = self.rest(conn, along).await?
             {
                 return self.all(conn, tally, &rows).await;
             }
@@ -100,16 +105,18 @@ impl Browse<'_> {
         })
     }
 
+    /// The categories that are wanted, where a walk does not have them alone.
+    fn beside(&self, along: Along) -> Option<Vec<i32>> {
+        let category = self.wanted.category?;
+        let alone = along == Along::Root(category) || along == Along::Category(category);
+        (!alone).then(|| self.vocabulary.subtree(category))
+    }
+
     /// All that may match, where a walk has not found a page of it: by the rarest thing wanted, by a number, by price.
     /// `None` when each of them has too much.
-    async fn rest(
-        &self,
-        conn: &mut PgConnection,
-        counts: &Counts,
-        along: Along,
-    ) -> Result<Option<Vec<Row>>, ListError> {
+    async fn rest(&self, conn: &mut PgConnection, along: Along) -> Result<Option<Vec<Row>>, ListError> {
         let fits = |rows: &Vec<Row>| i64::try_from(rows.len()).is_ok_and(|rows| rows <= LARGE);
-        if let Some(anchor) = counts.anchor(self.wanted, None)
+        if let Some(anchor) = self.counts().anchor(self.wanted, None)
             && anchor.units <= LARGE
         {
             let mut lists = gather(conn, &[(anchor.term, LARGE + 1)]).await?;
@@ -120,7 +127,7 @@ impl Browse<'_> {
             let rows = in_range(conn, range, &categories, LARGE + 1).await?;
             return Ok(Some(rows).filter(fits));
         }
-        let units = self.along(counts).1;
+        let units = self.along().1;
         if self.in_prices(units).is_some_and(|units| units > LARGE) {
             return Ok(None);
         }
@@ -158,7 +165,6 @@ impl Browse<'_> {
     async fn gathered(
         &self,
         conn: &mut PgConnection,
-        counts: &Counts,
         mut tally: Tally,
         anchor: Anchor,
     ) -> Result<ProductPage, ListError> {
@@ -169,7 +175,7 @@ impl Browse<'_> {
             let counted = group != Some(Group::Price) && !tally.doubts(group);
             let source = match group {
                 _ if counted => continue,
-                Some(own) if narrowed.contains(&own) => counts.anchor(self.wanted, Some(own)),
+                Some(own) if narrowed.contains(&own) => self.counts().anchor(self.wanted, Some(own)),
                 _ => Some(anchor),
             };
             let Some(source) = source.filter(|source| source.units <= SMALL.max(anchor.units)) else {

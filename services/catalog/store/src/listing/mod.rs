@@ -1,6 +1,6 @@
 //! Lists, facets, search and suggestions, at a cost that does not grow with the assortment (ADR 0009).
 //!
-//! A job ([`relist()`]) keeps narrow rows and counts. A list reads the counts first ([`counts`]) and knows from them how
+//! A job ([`relist()`]) keeps narrow rows and counts. A list knows from the counts, which are in memory ([`counts`]), how
 //! much matches and how to find it ([`way`]): by following an index in the list's order ([`walk`](mod@walk)), or by reading
 //! all that has the rarest of what is wanted ([`gather`](mod@gather)).
 
@@ -17,6 +17,7 @@ mod meet;
 mod packed;
 mod position;
 mod prices;
+mod ranges;
 mod rare;
 mod reader;
 mod rebuild;
@@ -104,7 +105,7 @@ pub enum ListError {
 }
 pg::transaction_error!(ListError);
 
-/// One page of products and what the whole list can be narrowed by (CRT-1). Usually three statements, up to seven for
+/// One page of products and what the whole list can be narrowed by (CRT-1). Usually two statements, up to six for
 /// common words, and some more where what is wanted hardly ever meets; none of them reads more than some thousand rows,
 /// whatever the size of the assortment, but for rows of bits: one per word, and one per step of the prices wanted, and
 /// 2,000 units where words seldom meet. As fresh as the last run of [`relist()`].

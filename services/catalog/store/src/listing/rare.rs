@@ -4,7 +4,6 @@ use sqlx::PgConnection;
 
 use super::axis::Axis;
 use super::browse::LARGE;
-use super::counts::Counts;
 use super::gather::{gather, in_range};
 use super::hits::{Hit, among, find, of_serials};
 use super::lexemes::at_most;
@@ -17,8 +16,8 @@ const FEW: i64 = 400;
 impl Search<'_> {
     /// Whether the words, places and prices are expected to be met in few units.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(super) fn expects_few(&self, counts: &Counts, axis: &Axis) -> bool {
-        self.expected(counts, axis) <= FEW as f64
+    pub(super) fn expects_few(&self, axis: &Axis) -> bool {
+        self.expected(axis) <= FEW as f64
     }
 
     /// All that have the words, the places and about the prices, if they are few.
@@ -50,9 +49,8 @@ impl Search<'_> {
         &self,
         conn: &mut PgConnection,
         axis: &Axis,
-        counts: &Counts,
     ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
-        if let Some(anchor) = counts.anchor(self.wanted, None)
+        if let Some(anchor) = self.vocabulary.counts.anchor(self.wanted, None)
             && anchor.units <= LARGE
         {
             let rows = gather(conn, &[(anchor.term, LARGE + 1)]).await?.swap_remove(0);

@@ -4,7 +4,6 @@ use uuid::Uuid;
 use super::ListError;
 use super::axis::{Axis, Mark};
 use super::browse::LARGE;
-use super::counts::Counts;
 use super::hits::{Hit, along_prices, find, of_serials};
 use super::meet::meeting;
 use super::packed::Row;
@@ -50,17 +49,11 @@ pub(super) struct Stretch {
 impl<'a> Reader<'a> {
     /// `give_up`: when it turns out that the words hardly ever meet, and windows are no way to find out where.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(super) fn new(
-        search: &'a Search<'a>,
-        axis: &'a Axis,
-        counts: &Counts,
-        budget: usize,
-        give_up: bool,
-    ) -> Self {
+    pub(super) fn new(search: &'a Search<'a>, axis: &'a Axis, budget: usize, give_up: bool) -> Self {
         let windows = axis.windows.len().max(1) as f64;
-        let expected = search.expected(counts, axis).max(1.0);
+        let expected = search.expected(axis).max(1.0);
         // What can be bought is tested on what was found.
-        let bought = search.placed(counts, search.wanted.available) / search.placed(counts, false).max(1.0);
+        let bought = search.placed(search.wanted.available) / search.placed(false).max(1.0);
         let aim = RANKED.max(1.2 * ENOUGH as f64 / bought.max(0.05));
         let (batch, seldom) = if axis.is_of_prices() {
             // The order is that of all, so nobody need be sorted together with others.

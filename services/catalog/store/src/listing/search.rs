@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::axis::{Axis, Mark};
 use super::browse::{LARGE, SMALL};
 use super::cards::cards;
-use super::counts::{self, Counts};
 use super::filter::Wanted;
 use super::gather::gather;
 use super::hits::{Hit, among, find};
@@ -87,8 +86,7 @@ pub(super) async fn search(
     }
     let axis = Axis::read(conn, vocabulary, wanted, &mark, search.text).await?;
     search.named = axis.named.filter(|_| mark.0.0 == Sort::Relevance);
-    let counts = counts::of_places(conn, vocabulary, wanted).await?;
-    let found = search.found(conn, &axis, &counts).await?;
+    let found = search.found(conn, &axis).await?;
     search.page(conn, found, false).await
 }
 
@@ -116,13 +114,13 @@ impl Search<'_> {
     }
 
     /// By the filters or the words alone where they leave little; else window by window; else by whatever is rare.
-    async fn found(&self, conn: &mut PgConnection, axis: &Axis, counts: &Counts) -> Result<Found, ListError> {
+    async fn found(&self, conn: &mut PgConnection, axis: &Axis) -> Result<Found, ListError> {
         let named = match self.named {
             Some(_) if self.mark.1.is_none() => self.of_slug(conn, &[]).await?.pop(),
             _ => None,
         };
         let named = named.as_ref();
-        if let Some(anchor) = counts.anchor(self.wanted, None)
+        if let Some(anchor) = self.vocabulary.counts.anchor(self.wanted, None)
             && anchor.units <= SMALL
         {
             let rows = gather(conn, &[(anchor.term, LARGE)]).await?.swap_remove(0);
@@ -134,7 +132,7 @@ impl Search<'_> {
         }
         // A page that continues what was sorted at once is sorted at once, whatever is expected by now.
         let continued = self.mark.1.is_none() && self.mark.0 != Position::start(self.mark.0.0);
-        let expects_few = self.expects_few(counts, axis) || (continued && !axis.is_of_prices());
+        let expects_few = self.expects_few(axis) || (continued && !axis.is_of_prices());
         if expects_few && let Some(hits) = self.at_once(conn, axis).await? {
             return Ok(self.cut(Some(axis), named, hits));
         }
@@ -144,27 +142,27 @@ impl Search<'_> {
         } else {
             Effort::Little
         };
-        let mut found = self.in_windows(conn, axis, named, counts, effort).await?;
+        let mut found = self.in_windows(conn, axis, named, effort).await?;
         if found.given_up {
             if let Some(hits) = self.at_once(conn, axis).await? {
                 return Ok(self.cut(Some(axis), named, hits));
             }
-            found = self.in_windows(conn, axis, named, counts, Effort::Usual).await?;
+            found = self.in_windows(conn, axis, named, Effort::Usual).await?;
         }
         if found.next.is_none() || found.units.len() == usize::from(self.size.get()) {
             return Ok(found);
         }
-        match self.rest(conn, axis, counts).await? {
+        match self.rest(conn, axis).await? {
             Some(hits) => Ok(self.cut(Some(axis), named, hits)),
-            None => self.in_windows(conn, axis, named, counts, Effort::Great).await,
+            None => self.in_windows(conn, axis, named, Effort::Great).await,
         }
     }
 
     /// How many units have all the words and the places wanted, and the prices where bits tell them, if each were spread
     /// evenly over those of the others.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(super) fn expected(&self, counts: &Counts, axis: &Axis) -> f64 {
-        let all = counts.cell(0, false, 0, 0).max(1) as f64;
+    pub(super) fn expected(&self, axis: &Axis) -> f64 {
+        let all = self.vocabulary.counts.cell(0, false, 0, 0).max(1) as f64;
         let share = |word: &Sought| at_most(std::slice::from_ref(word)) as f64 / all;
         let prices = self
             .wanted
@@ -172,7 +170,7 @@ impl Search<'_> {
             .filter(|_| !axis.is_of_prices() && !axis.few_price_places().is_empty());
         let in_range = prices.and_then(|(low, high)| self.vocabulary.prices.share(low, high));
         in_range.unwrap_or(1.0)
-            * self.placed(counts, false)
+            * self.placed(false)
             * self
                 .sought
                 .iter()
@@ -183,7 +181,7 @@ impl Search<'_> {
 
     /// How many units have the places wanted, or of those that can be bought.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    pub(super) fn placed(&self, counts: &Counts, available: bool) -> f64 {
+    pub(super) fn placed(&self, available: bool) -> f64 {
         let place = |key: Option<i32>| key.unwrap_or(0);
         let wanted = self.wanted;
         let (category, material, color) = (
@@ -191,6 +189,7 @@ impl Search<'_> {
             place(wanted.material),
             place(wanted.color),
         );
+        let counts = &self.vocabulary.counts;
         counts.cell(category, available, material, color) as f64
     }
 

@@ -3,9 +3,9 @@ use std::collections::{HashMap, HashSet};
 use contracts::catalog::{FacetValue, Facets, PropertyFacet, PropertyKind};
 use kernel::Text;
 
-use super::counts::Counts;
 use super::filter::{Group, Unmet, Wanted, property_of, value_of};
 use super::packed::Row;
+use super::ranges::Ranges;
 use super::words::{Kind, ListingWords, Property, Word};
 
 /// What facets say, by the keys of rows.
@@ -26,14 +26,15 @@ pub(crate) struct Tally {
 impl Tally {
     /// From what was counted beforehand. Filters that counts are not kept for are left out, so the numbers are as large as
     /// they can be.
-    pub(crate) fn of_counts(vocabulary: &ListingWords, wanted: &Wanted, counts: &Counts) -> Self {
+    pub(crate) fn of_counts(vocabulary: &ListingWords, wanted: &Wanted, ranges: &Ranges) -> Self {
+        let counts = &vocabulary.counts;
         let category = wanted.category.unwrap_or(0);
         let (color, material) = (wanted.color.unwrap_or(0), wanted.material.unwrap_or(0));
         let available = wanted.available;
         let mut tally = Self {
             available: counts.cell(category, true, material, color),
             total: counts.cell(category, available, material, color),
-            numbers: counts.numbers.clone(),
+            numbers: ranges.clone(),
             ..Self::default()
         };
         for key in vocabulary.offered(wanted.category) {
@@ -51,7 +52,9 @@ impl Tally {
                 .materials
                 .insert(key, counts.cell(category, available, key, color));
         }
-        tally.values = counts.values_of(category, available).collect();
+        if wanted.category.is_some() {
+            tally.values = counts.values_of(category, available);
+        }
         if !wanted.is_counted() {
             tally.inexact.extend([
                 None,

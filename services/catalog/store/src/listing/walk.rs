@@ -26,15 +26,13 @@ pub(crate) struct Walked {
     high: Option<i64>,
     pub id: Uuid,
     price: Option<i64>,
-    created_at: OffsetDateTime,
+    /// In the order of prices not read.
+    created_at: Option<OffsetDateTime>,
 }
 
 impl Walked {
     pub(crate) fn position(&self, sort: Sort) -> Position {
-        match sort {
-            Sort::Price | Sort::PriceDown => Position::of_price(sort, self.price, self.id),
-            Sort::Newest | Sort::Relevance => Position::of_newest(self.created_at, self.id),
-        }
+        position(sort, self.id, self.price, self.created_at)
     }
 
     pub(crate) const fn prices(&self) -> (Option<i64>, Option<i64>) {
@@ -44,12 +42,15 @@ impl Walked {
 
 /// Follows an index in the order of the list from a position on, and stops after `limit` matches or
 /// [`LOOKED_THROUGH`] rows. The range of prices, without the filter by price, is looked for at both ends of the same
-/// index, not far.
-#[expect(clippy::too_many_lines, reason = "one statement")]
+/// index, not far. `categories`: where the index does not say it, those that are wanted.
+///
+/// What is passed by is not read: all that is asked of it is in the index, but for properties, which are looked up where
+/// everything else fits.
 pub(crate) async fn walk(
     conn: &mut PgConnection,
     wanted: &Wanted,
     along: Along,
+    categories: Option<&[i32]>,
     from: &Position,
     limit: i64,
 ) -> Result<Vec<Walked>, ListError> {
@@ -61,57 +62,34 @@ pub(crate) async fn walk(
     let from = from.within(wanted);
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! walk {
-        ($along:literal, $after:literal, $by:literal, $down:literal, $key:expr $(, $value:expr)?) => {
+        ($fits:literal, $along:literal, $after:literal, $by:literal, $down:literal, $created:literal, $key:expr
+         $(, $value:expr)?) => {
             sqlx::query_as!(
                 Walked,
                 r#"SELECT
                        (SELECT l.price
-                        FROM (SELECT l.* FROM listing l WHERE "# + $along + r#" l.product_id IS NOT NULL
+                        FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available FROM listing l
+                              WHERE "# + $along + r#" l.product_id IS NOT NULL
                               ORDER BY coalesce(l.price, 9223372036854775807), l.product_id LIMIT 300) l
-                        WHERE l.price IS NOT NULL
-                          AND ($4::integer IS NULL OR $4 = ANY(l.path))
-                          AND ($5::integer IS NULL OR l.color = $5)
-                          AND ($6::integer IS NULL OR l.material = $6)
-                          AND (NOT $7::boolean OR l.available)
-                          AND ($10::bigint[] IS NULL OR l.props @> $10)
-                          AND ($11::integer[] IS NULL OR NOT EXISTS (
-                              SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
-                              WHERE (l.number_values[array_position(l.number_props, n.property)]
-                                     BETWEEN n.low AND n.high) IS NOT TRUE))
-                        LIMIT 1) AS low,
+                        WHERE l.price IS NOT NULL AND "# + $fits + r#" LIMIT 1) AS low,
                        (SELECT l.price
-                        FROM (SELECT l.* FROM listing l WHERE "# + $along + r#" l.product_id IS NOT NULL
+                        FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available FROM listing l
+                              WHERE "# + $along + r#" l.product_id IS NOT NULL
                               ORDER BY coalesce(l.price, -1) DESC, l.product_id DESC LIMIT 300) l
-                        WHERE l.price IS NOT NULL
-                          AND ($4::integer IS NULL OR $4 = ANY(l.path))
-                          AND ($5::integer IS NULL OR l.color = $5)
-                          AND ($6::integer IS NULL OR l.material = $6)
-                          AND (NOT $7::boolean OR l.available)
-                          AND ($10::bigint[] IS NULL OR l.props @> $10)
-                          AND ($11::integer[] IS NULL OR NOT EXISTS (
-                              SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
-                              WHERE (l.number_values[array_position(l.number_props, n.property)]
-                                     BETWEEN n.low AND n.high) IS NOT TRUE))
-                        LIMIT 1) AS high,
-                       l.product_id AS "id!", l.price, l.created_at AS "created_at!"
-                   FROM (SELECT l.*, "# + $by + " AS sort_key FROM listing l WHERE " + $along + $after + " ORDER BY " + $by
-                         + $down + ", l.product_id" + $down + r#" LIMIT 2000) l
-                   WHERE ($4::integer IS NULL OR $4 = ANY(l.path))
-                     AND ($5::integer IS NULL OR l.color = $5)
-                     AND ($6::integer IS NULL OR l.material = $6)
-                     AND (NOT $7::boolean OR l.available)
-                     AND ($8::bigint IS NULL OR l.price >= $8)
+                        WHERE l.price IS NOT NULL AND "# + $fits + r#" LIMIT 1) AS high,
+                       l.product_id AS "id!", l.price, l.created_at AS "created_at?"
+                   FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available,
+                                "# + $created + " AS created_at, " + $by + " AS sort_key
+                         FROM listing l WHERE " + $along + $after + " ORDER BY " + $by + $down + ", l.product_id" + $down
+                         + " LIMIT 2000) l
+                   WHERE ($8::bigint IS NULL OR l.price >= $8)
                      AND ($9::bigint IS NULL OR l.price <= $9)
-                     AND ($10::bigint[] IS NULL OR l.props @> $10)
-                     AND ($11::integer[] IS NULL OR NOT EXISTS (
-                         SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
-                         WHERE (l.number_values[array_position(l.number_props, n.property)]
-                                BETWEEN n.low AND n.high) IS NOT TRUE))
-                   ORDER BY l.sort_key"# + $down + ", l.product_id" + $down + " LIMIT $3",
+                     AND " + $fits + "
+                   ORDER BY l.sort_key" + $down + ", l.product_id" + $down + " LIMIT $3",
                 $key,
                 from.2,
                 limit,
-                wanted.category,
+                categories,
                 wanted.color,
                 wanted.material,
                 wanted.available,
@@ -127,17 +105,34 @@ pub(crate) async fn walk(
             .await?
         };
     }
+    macro_rules! fitting {
+        ($($walk:tt)*) => {
+            walk!(
+                "($4::integer[] IS NULL OR l.category = ANY($4))
+                 AND ($5::integer IS NULL OR l.color = $5)
+                 AND ($6::integer IS NULL OR l.material = $6)
+                 AND (NOT $7::boolean OR l.available)
+                 AND ($10::bigint[] IS NULL AND $11::integer[] IS NULL OR (
+                     SELECT ($10 IS NULL OR p.props @> $10) AND ($11 IS NULL OR NOT EXISTS (
+                         SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
+                         WHERE (p.number_values[array_position(p.number_props, n.property)]
+                                BETWEEN n.low AND n.high) IS NOT TRUE))
+                     FROM listing p WHERE p.product_id = l.product_id))",
+                $($walk)*
+            )
+        };
+    }
     macro_rules! in_order {
-        ($after:literal, $by:literal, $down:literal, $key:expr) => {
+        ($after:literal, $by:literal, $down:literal, $created:literal, $key:expr) => {
             match along {
-                Along::All => walk!("", $after, $by, $down, $key),
-                Along::Root(root) => walk!("l.root = $14 AND ", $after, $by, $down, $key, root),
+                Along::All => fitting!("", $after, $by, $down, $created, $key),
+                Along::Root(root) => fitting!("l.root = $14 AND ", $after, $by, $down, $created, $key, root),
                 Along::Category(category) => {
-                    walk!("l.category = $14 AND ", $after, $by, $down, $key, category)
+                    fitting!("l.category = $14 AND ", $after, $by, $down, $created, $key, category)
                 }
-                Along::Color(color) => walk!("l.color = $14 AND ", $after, $by, $down, $key, color),
+                Along::Color(color) => fitting!("l.color = $14 AND ", $after, $by, $down, $created, $key, color),
                 Along::Material(material) => {
-                    walk!("l.material = $14 AND ", $after, $by, $down, $key, material)
+                    fitting!("l.material = $14 AND ", $after, $by, $down, $created, $key, material)
                 }
             }
         };
@@ -147,6 +142,7 @@ pub(crate) async fn walk(
             "(l.created_at, l.product_id) < ($1::timestamptz, $2)",
             "l.created_at",
             " DESC",
+            "l.created_at",
             from.time()?
         ),
         // Both ends are conditions of the index: a walk within a range of prices ends with it.
@@ -155,6 +151,7 @@ pub(crate) async fn walk(
              AND coalesce(l.price, 9223372036854775807) <= coalesce($9::bigint, 9223372036854775807)",
             "coalesce(l.price, 9223372036854775807)",
             "",
+            "NULL::timestamptz",
             from.1
         ),
         Sort::PriceDown => in_order!(
@@ -162,6 +159,7 @@ pub(crate) async fn walk(
              AND coalesce(l.price, -1) >= coalesce($8::bigint, -1)",
             "coalesce(l.price, -1)",
             " DESC",
+            "NULL::timestamptz",
             from.1
         ),
     })
@@ -176,10 +174,10 @@ pub(crate) async fn reached(
 ) -> Result<Option<Position>, ListError> {
     let from = from.within(wanted);
     macro_rules! reached {
-        ($along:literal, $after:literal, $order:literal, $key:expr $(, $value:expr)?) => {
+        ($along:literal, $after:literal, $order:literal, $created:literal, $key:expr $(, $value:expr)?) => {
             sqlx::query!(
-                "SELECT l.product_id, l.price, l.created_at FROM listing l
-                 WHERE " + $along + $after + " ORDER BY " + $order + " OFFSET 1999 LIMIT 1",
+                "SELECT l.product_id, l.price, " + $created + r#" AS "created_at?" FROM listing l
+                 WHERE "# + $along + $after + " ORDER BY " + $order + " OFFSET 1999 LIMIT 1",
                 $key,
                 from.2,
                 $($value)?
@@ -190,13 +188,13 @@ pub(crate) async fn reached(
         };
     }
     macro_rules! in_order {
-        ($after:literal, $order:literal, $key:expr) => {
+        ($after:literal, $order:literal, $created:literal, $key:expr) => {
             match along {
-                Along::All => reached!("", $after, $order, $key),
-                Along::Root(root) => reached!("l.root = $3 AND ", $after, $order, $key, root),
-                Along::Category(category) => reached!("l.category = $3 AND ", $after, $order, $key, category),
-                Along::Color(color) => reached!("l.color = $3 AND ", $after, $order, $key, color),
-                Along::Material(material) => reached!("l.material = $3 AND ", $after, $order, $key, material),
+                Along::All => reached!("", $after, $order, $created, $key),
+                Along::Root(root) => reached!("l.root = $3 AND ", $after, $order, $created, $key, root),
+                Along::Category(category) => reached!("l.category = $3 AND ", $after, $order, $created, $key, category),
+                Along::Color(color) => reached!("l.color = $3 AND ", $after, $order, $created, $key, color),
+                Along::Material(material) => reached!("l.material = $3 AND ", $after, $order, $created, $key, material),
             }
         };
     }
@@ -204,26 +202,33 @@ pub(crate) async fn reached(
         Sort::Newest | Sort::Relevance => in_order!(
             "(l.created_at, l.product_id) < ($1::timestamptz, $2)",
             "l.created_at DESC, l.product_id DESC",
+            "l.created_at",
             from.time()?
         ),
         Sort::Price => in_order!(
             "(coalesce(l.price, 9223372036854775807), l.product_id) > ($1::bigint, $2)",
             "coalesce(l.price, 9223372036854775807), l.product_id",
+            "NULL::timestamptz",
             from.1
         ),
         Sort::PriceDown => in_order!(
             "(coalesce(l.price, -1), l.product_id) < ($1::bigint, $2)",
             "coalesce(l.price, -1) DESC, l.product_id DESC",
+            "NULL::timestamptz",
             from.1
         ),
     };
-    let sort = from.0;
     Ok(last
-        .map(|(id, price, created_at)| match sort {
-            Sort::Price | Sort::PriceDown => Position::of_price(sort, price, id),
-            Sort::Newest | Sort::Relevance => Position::of_newest(created_at, id),
-        })
+        .map(|(id, price, created_at)| position(from.0, id, price, created_at))
         .filter(|position| in_range(position, wanted)))
+}
+
+/// Where a unit stands; with its time in the order of times.
+fn position(sort: Sort, id: Uuid, price: Option<i64>, created_at: Option<OffsetDateTime>) -> Position {
+    match created_at {
+        Some(created_at) => Position::of_newest(created_at, id),
+        None => Position::of_price(sort, price, id),
+    }
 }
 
 /// Whether anything in the range of prices may come after the position.

@@ -1,6 +1,6 @@
 use super::Sort;
 use super::browse::{Browse, LARGE, SMALL};
-use super::counts::{Anchor, Counts};
+use super::counts::Anchor;
 use super::filter::{Group, Wanted};
 use super::tally::Tally;
 use super::walk::Along;
@@ -16,10 +16,10 @@ pub(super) enum Way {
 
 impl Browse<'_> {
     /// The way that is likely to read least.
-    pub(super) fn way(&self, counts: &Counts, tally: &Tally) -> Way {
-        let (along, units) = self.along(counts);
-        let looked = self.looked_through(counts, units);
-        let anchor = counts.anchor(self.wanted, None);
+    pub(super) fn way(&self, tally: &Tally) -> Way {
+        let (along, units) = self.along();
+        let looked = self.looked_through(units);
+        let anchor = self.counts().anchor(self.wanted, None);
         if !self.is_by_price()
             && let Some(priced) = self.in_prices(units)
             && (priced <= SMALL || 2 * priced < looked)
@@ -66,7 +66,8 @@ impl Browse<'_> {
     }
 
     /// The shortest list that has the order, and how long it is.
-    pub(super) fn along(&self, counts: &Counts) -> (Along, i64) {
+    pub(super) fn along(&self) -> (Along, i64) {
+        let counts = self.counts();
         let mut ways = vec![(Along::All, counts.cell(0, false, 0, 0))];
         if let Some(category) = self.wanted.category {
             let root = self.vocabulary.root_of(category);
@@ -87,8 +88,8 @@ impl Browse<'_> {
     }
 
     /// How many rows a walk is likely to look through for a page.
-    fn looked_through(&self, counts: &Counts, units: i64) -> i64 {
-        let wanted = self.wanted;
+    fn looked_through(&self, units: i64) -> i64 {
+        let (wanted, counts) = (self.wanted, self.counts());
         let category = wanted.category.unwrap_or(0);
         let (color, material) = (wanted.color.unwrap_or(0), wanted.material.unwrap_or(0));
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::ListError;
 use super::axis::{Axis, Mark};
-use super::counts::Counts;
 use super::hits::Hit;
 use super::position::Position;
 use super::reader::{ENOUGH, REREAD, Reader, Stretch};
@@ -28,12 +27,11 @@ impl Search<'_> {
         conn: &mut PgConnection,
         axis: &Axis,
         named: Option<&Hit>,
-        counts: &Counts,
         effort: Effort,
     ) -> Result<Found, ListError> {
         let budget = LOOKED_AT[usize::from(effort == Effort::Great)];
         let windows = &*axis.windows;
-        let mut reader = Reader::new(self, axis, counts, budget, effort == Effort::Little);
+        let mut reader = Reader::new(self, axis, budget, effort == Effort::Little);
         let size = usize::from(self.size.get());
         let mut rows = Vec::new();
         let mut found: Vec<(Uuid, Mark)> = self

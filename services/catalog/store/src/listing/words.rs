@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use kernel::Text;
 use pg::Pg;
 
-use super::{lexemes::LookedUp, prices::Prices};
+use super::{counts::Counts, lexemes::LookedUp, prices::Prices, ranges::KnownRanges};
 
 /// A word of the assortment: a category, a colour, a material, a choice.
 #[derive(Debug, Clone)]
@@ -43,9 +43,8 @@ pub(crate) struct Property {
 /// them, however many units. With it goes what else is the same for everybody who asks within a second.
 #[derive(Debug, Default)]
 pub struct ListingWords {
-    /// Units on sale, and how many of them can be bought: what is expected to match is told by it.
-    pub(crate) units: i64,
-    pub(crate) bought: i64,
+    pub(crate) counts: Counts,
+    pub(crate) ranges: KnownRanges,
     /// The newest chunk of units (`search_chunk`).
     pub(crate) newest_chunk: i32,
     pub(crate) prices: Prices,
@@ -61,12 +60,16 @@ pub struct ListingWords {
     of_category: HashMap<i32, Vec<(i32, String)>>,
 }
 
-/// Reads the words. One statement.
-#[expect(clippy::too_many_lines, reason = "one statement")]
+/// Reads the words and the counts. Two statements.
 pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
+    ListingWords::default().renewed(pg).await
+}
+
+#[expect(clippy::too_many_lines, reason = "one statement")]
+async fn words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
     pg.read("listing_words", async |mut tx: pg::Tx| {
         let rows = sqlx::query!(
-            r#"SELECT v.*, w.units AS "units?", w.bought AS "bought?", w.newest_chunk AS "newest_chunk?",
+            r#"SELECT v.*, w.newest_chunk AS "newest_chunk?",
                       p.bounds, p.common, p.shares, p.null_frac AS "unpriced?"
                FROM (
                    SELECT 'all' AS "what!", 0 AS "key!", '' AS "code!", '' AS "name_ru!", '' AS "name_en!",
@@ -89,10 +92,7 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
                    FROM category_property l JOIN category c ON c.code = l.category
                ) v
                LEFT JOIN (
-                   SELECT coalesce(sum(units) FILTER (WHERE NOT available), 0)::bigint AS units,
-                          coalesce(sum(units) FILTER (WHERE available), 0)::bigint AS bought,
-                          (SELECT coalesce(max(serial), 0) / 2000 FROM listing_text)::integer AS newest_chunk
-                   FROM facet_cell WHERE category = 0 AND material = 0 AND color = 0
+                   SELECT (coalesce(max(serial), 0) / 2000)::integer AS newest_chunk FROM listing_text
                ) w ON v."what!" = 'all'
                LEFT JOIN (
                    SELECT histogram_bounds::text::bigint[] AS bounds, most_common_vals::text::bigint[] AS common,
@@ -114,8 +114,6 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
             };
             let kind = match &*row.what {
                 "all" => {
-                    vocabulary.units = row.units.unwrap_or_default();
-                    vocabulary.bought = row.bought.unwrap_or_default();
                     vocabulary.newest_chunk = row.newest_chunk.unwrap_or_default();
                     vocabulary.prices = Prices::new(
                         row.bounds.unwrap_or_default(),
@@ -177,6 +175,15 @@ pub async fn listing_words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
 }
 
 impl ListingWords {
+    /// The words and the counts as they are now: of the counts, only what has changed since these were read. Two
+    /// statements.
+    pub async fn renewed(&self, pg: &Pg) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            counts: self.counts.renewed(pg).await?,
+            ..words(pg).await?
+        })
+    }
+
     /// The key of a category; `None` when there is none of this code.
     pub(crate) fn category(&self, code: &str) -> Option<i32> {
         self.keys[0].get(code).copied()

@@ -113,7 +113,7 @@ async fn operations_cost_what_the_documentation_says() {
     let pg = edge.pg();
     let size = PageSize::default();
     let words = catalog_store::listing_words(&pg).await.expect("words");
-    assert_eq!(edge.take(), 1, "vocabulary");
+    assert_eq!(edge.take(), 2, "vocabulary and counts");
     let narrow = ProductFilter {
         category: Some("tables".to_owned()),
         max_price: Some(1_000_000),

@@ -8,12 +8,14 @@ use catalog_store::assortment::{
     change_component, change_unit, component, delete_unit, refresh_bills, restore_unit, unit,
 };
 use catalog_store::edit::EditError;
-use catalog_store::{CorrectStockError, ProductFilter, Sort, listing_words};
+use catalog_store::{CorrectStockError, ListingWords, ProductFilter, Sort, listing_words};
 use contracts::catalog::{ComponentContent, StockCorrection, UnitContent};
 use futures_util::future::join_all;
 use kernel::{ComponentId, Money, PageSize, ProductId};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
+use super::counts::assert_up_to_date;
 use crate::assortment::{editor, line, make_unit, table};
 use crate::random::{Random, seed};
 use crate::support::{Shop, WAREHOUSES};
@@ -163,7 +165,9 @@ async fn lists_and_counts_are_right_after_many_edits_at_once() {
     let mut random = Random(seed());
     let (shop, units) = shop(40).await;
     let (shop, units) = (Arc::new(shop), Arc::new(units));
+    let mut words = listing_words(&shop.edge).await.expect("words");
     for burst in 0..3 {
+        let (stop, kept_up) = keep_up(&shop, words);
         let workers = (0..WORKERS).map(|worker| {
             let (shop, units, mut random) = (Arc::clone(&shop), Arc::clone(&units), random.fork());
             tokio::spawn(async move {
@@ -211,7 +215,26 @@ async fn lists_and_counts_are_right_after_many_edits_at_once() {
         drain(&shop).await;
         shop.assert_listed().await;
         shop.assert_sound().await;
+        drop(stop);
+        words = kept_up.await.expect("no panic");
+        assert_up_to_date(&shop, &words).await;
     }
+}
+
+/// Brings words up to date time and again, and once more when `stop` is dropped.
+fn keep_up(shop: &Arc<Shop>, mut words: ListingWords) -> (watch::Sender<()>, JoinHandle<ListingWords>) {
+    let (stop, stopped) = watch::channel(());
+    let shop = Arc::clone(shop);
+    let kept_up = tokio::spawn(async move {
+        loop {
+            let last = stopped.has_changed().is_err();
+            words = words.renewed(&shop.edge).await.expect("words");
+            if last {
+                return words;
+            }
+        }
+    });
+    (stop, kept_up)
 }
 
 /// A walk through a list: its filter and order, and the units that stay as they are.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod changes;
+mod counts;
 mod items;
 mod prices;
 

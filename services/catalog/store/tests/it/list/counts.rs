@@ -1,0 +1,116 @@
+//! Counts of facets are kept in memory and brought up to date.
+
+use catalog_store::{ListingWords, ProductFilter, Sort, listing_words};
+use contracts::catalog::Facets;
+use kernel::PageSize;
+
+use crate::counter::Counter;
+use crate::support::Shop;
+
+async fn shop() -> Shop {
+    let shop = Shop::with(
+        &[("stool", &[("LEG", 3)]), ("table", &[("LEG", 4)]), ("bench", &[("LEG", 5)])],
+        &[("LEG", &[9])],
+    )
+    .await;
+    shop.relist().await;
+    shop
+}
+
+async fn facets(shop: &Shop, words: &ListingWords) -> Facets {
+    facets_of(shop, words, Some("tables"), false).await
+}
+
+async fn facets_of(shop: &Shop, words: &ListingWords, category: Option<&str>, available: bool) -> Facets {
+    let filter = ProductFilter {
+        category: category.map(str::to_owned),
+        available,
+        ..ProductFilter::default()
+    };
+    catalog_store::list_products(&shop.edge, words, &filter, Sort::Newest, None, PageSize::default())
+        .await
+        .expect("a page")
+        .facets
+}
+
+async fn renewed(shop: &Shop, words: &ListingWords) -> ListingWords {
+    words.renewed(&shop.edge).await.expect("words")
+}
+
+/// Words that were renewed say what words that are read anew say.
+pub(super) async fn assert_up_to_date(shop: &Shop, words: &ListingWords) {
+    let anew = listing_words(&shop.edge).await.expect("words");
+    for category in [None, Some("tables"), Some("chairs"), Some("stools")] {
+        for available in [false, true] {
+            let ours = facets_of(shop, words, category, available).await;
+            let fresh = facets_of(shop, &anew, category, available).await;
+            assert_eq!(ours, fresh, "{category:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_what_has_changed_is_read_anew_and_nothing_is_missed() {
+    let shop = shop().await;
+    let words = listing_words(&shop.edge).await.expect("words");
+    assert_eq!(facets(&shop, &words).await.total, 3);
+
+    // More, fewer, moved, and none left of a colour.
+    shop.alter("UPDATE product SET deleted_at = now() WHERE slug = 'stool'").await;
+    assert_eq!(facets(&shop, &words).await.total, 3, "as it was when it was read");
+    let words = renewed(&shop, &words).await;
+    assert_eq!(facets(&shop, &words).await.total, 2);
+    assert_up_to_date(&shop, &words).await;
+    shop.alter("UPDATE product SET deleted_at = now()").await;
+    let words = renewed(&shop, &words).await;
+    assert_eq!(facets(&shop, &words).await.colors, []);
+    assert_up_to_date(&shop, &words).await;
+    shop.alter("UPDATE product SET deleted_at = NULL").await;
+    let words = renewed(&shop, &words).await;
+    assert_eq!(facets(&shop, &words).await.total, 3);
+    assert_up_to_date(&shop, &words).await;
+
+    let edge = Counter::before(&shop.db.url_for("catalog_edge")).await;
+    words.renewed(&edge.pg()).await.expect("words");
+    assert_eq!(edge.take(), 2, "words and counts");
+}
+
+#[tokio::test]
+async fn a_change_that_ends_after_later_ones_is_not_missed() {
+    let shop = shop().await;
+    let words = listing_words(&shop.edge).await.expect("words");
+    let mut slow = shop.db.admin().begin().await.expect("a transaction");
+    sqlx::raw_sql("UPDATE facet_cell SET units = units + 10 WHERE available")
+        .execute(&mut *slow)
+        .await
+        .expect("written");
+    // Later transactions end before it, and the counts are read in between.
+    sqlx::raw_sql("UPDATE facet_cell SET units = units + 100 WHERE NOT available")
+        .execute(shop.db.admin())
+        .await
+        .expect("written");
+    let words = renewed(&shop, &words).await;
+    let words = renewed(&shop, &words).await;
+    let before = facets(&shop, &words).await;
+    assert_eq!((before.available, before.total), (3, 103), "what has ended");
+    slow.commit().await.expect("committed");
+    let words = renewed(&shop, &words).await;
+    let after = facets(&shop, &words).await;
+    assert_eq!((after.available, after.total), (13, 103));
+}
+
+#[tokio::test]
+async fn what_leaves_no_trace_is_noticed_in_the_end() {
+    let shop = shop().await;
+    let mut words = listing_words(&shop.edge).await.expect("words");
+    sqlx::raw_sql("DELETE FROM facet_cell")
+        .execute(shop.db.admin())
+        .await
+        .expect("deleted");
+    words = renewed(&shop, &words).await;
+    assert_eq!(facets(&shop, &words).await.total, 3);
+    for _ in 0..60 {
+        words = renewed(&shop, &words).await;
+    }
+    assert_eq!(facets(&shop, &words).await.total, 0);
+}
