@@ -1,49 +1,77 @@
 //! The words of the assortment, read at most once a second however many ask.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 
-use catalog_store::ListingWords;
+use catalog_store::{ListingWords, listing_words};
 use kernel::SharedClock;
 use pg::Pg;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Mutex;
 
 const FRESH: Duration = Duration::SECOND;
-
-/// Since when, and what.
-type Kept = Option<(OffsetDateTime, Arc<ListingWords>)>;
+/// How old they may be for who comes while they are read anew.
+const USABLE: Duration = Duration::seconds(2);
 
 /// What lists are narrowed by and facets are named with. Cheap to clone.
 #[derive(Clone)]
-pub struct Words {
-    kept: Arc<Mutex<Kept>>,
+pub struct Words(Arc<Kept>);
+
+struct Kept {
+    /// Since when, and what.
+    words: Lock<Option<(OffsetDateTime, Arc<ListingWords>)>>,
+    /// Held by who reads them.
+    reading: Mutex<()>,
     clock: SharedClock,
 }
 
 impl Words {
     /// Nothing is read yet.
     pub fn new(clock: SharedClock) -> Self {
-        Self {
-            kept: Arc::default(),
+        Self(Arc::new(Kept {
+            words: Lock::default(),
+            reading: Mutex::default(),
             clock,
-        }
+        }))
     }
 
-    /// The words as they were at most a second ago. Who comes while they are read waits for them.
+    /// The words as they were at most a second ago, or two while somebody is reading them anew. Waits for who reads them
+    /// only when they are older.
     pub async fn get(&self, pg: &Pg) -> Result<Arc<ListingWords>, pg::sqlx::Error> {
-        let mut kept = self.kept.lock().await;
-        let now = self.clock.now();
-        if let Some((read_at, words)) = &*kept
-            && (Duration::ZERO..FRESH).contains(&(now - *read_at))
-        {
-            return Ok(Arc::clone(words));
+        if let Some(words) = self.known(FRESH) {
+            return Ok(words);
         }
-        let words = match &*kept {
-            Some((_, before)) => before.renewed(pg).await?,
-            None => catalog_store::listing_words(pg).await?,
+        let _reading = if let Ok(reading) = self.0.reading.try_lock() {
+            reading
+        } else {
+            if let Some(words) = self.known(USABLE) {
+                return Ok(words);
+            }
+            self.0.reading.lock().await
         };
-        let words = Arc::new(words);
-        *kept = Some((now, Arc::clone(&words)));
+        // Who was waited for may have read them.
+        if let Some(words) = self.known(FRESH) {
+            return Ok(words);
+        }
+        let now = self.0.clock.now();
+        let words = Arc::new(match self.known(Duration::MAX) {
+            Some(before) => before.renewed(pg).await?,
+            None => listing_words(pg).await?,
+        });
+        *self.kept() = Some((now, Arc::clone(&words)));
         Ok(words)
+    }
+
+    /// The words when they are younger than that.
+    fn known(&self, age: Duration) -> Option<Arc<ListingWords>> {
+        let now = self.0.clock.now();
+        let kept = self.kept();
+        let (_, words) = kept
+            .as_ref()
+            .filter(|(read_at, _)| (Duration::ZERO..age).contains(&(now - *read_at)))?;
+        Some(Arc::clone(words))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<(OffsetDateTime, Arc<ListingWords>)>> {
+        self.0.words.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

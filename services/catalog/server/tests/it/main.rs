@@ -29,3 +29,4 @@ mod uploads;
 mod variants;
 mod vocabulary;
 mod wishes;
+mod words;
