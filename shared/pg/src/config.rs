@@ -62,8 +62,8 @@ pub struct PgConfig {
     #[config(default = 2000)]
     pub lock_timeout_ms: u64,
 
-    /// Whether statements are planned once, whatever their parameters, for data that is in memory: for many short
-    /// reads, whose planning would cost more than they do. Plans outlive the state they were made for, so what has an
+    /// Whether statements are planned once, whatever their parameters, for data that is in memory and for one core: for
+    /// many short reads, whose planning would cost more than they do. Plans outlive the state they were made for, so what has an
     /// index is found by it, also while a table is small.
     #[config(default = false)]
     pub plan_once: bool,

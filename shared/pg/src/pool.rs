@@ -49,6 +49,8 @@ impl Pg {
                 // A plan outlives the hour in which a table was empty: what has an index is to be found by it.
                 ("enable_seqscan", "off"),
                 ("jit", "off"),
+                // Many ask at once, so that the cores are busy anyway.
+                ("max_parallel_workers_per_gather", "0"),
             ])
         } else {
             options

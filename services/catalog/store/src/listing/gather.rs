@@ -4,50 +4,25 @@ use super::filter::Range;
 use super::packed::{Row, unpack};
 use super::walk::Along;
 
-/// Reads the rows of up to five lists of the index of terms, each up to its limit. One statement, which answers one row.
-/// A limit of 0 costs nothing.
+/// Reads the rows of lists of the index of terms, each up to its limit. One statement, which answers one row a list.
 pub(crate) async fn gather(
     conn: &mut PgConnection,
     wanted: &[(i64, i64)],
 ) -> Result<Vec<Vec<Row>>, sqlx::Error> {
-    let list = |at: usize| wanted.get(at).copied().unwrap_or((0, 0));
-    let lists: [(i64, i64); 5] = std::array::from_fn(list);
-    let found = sqlx::query!(
-        r#"SELECT
-               (SELECT string_agg(packed, '')
-                FROM (SELECT packed FROM listing
-                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$1::bigint] LIMIT $2) l) AS a,
-               (SELECT string_agg(packed, '')
-                FROM (SELECT packed FROM listing
-                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$3::bigint] LIMIT $4) l) AS b,
-               (SELECT string_agg(packed, '')
-                FROM (SELECT packed FROM listing
-                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$5::bigint] LIMIT $6) l) AS c,
-               (SELECT string_agg(packed, '')
-                FROM (SELECT packed FROM listing
-                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$7::bigint] LIMIT $8) l) AS d,
-               (SELECT string_agg(packed, '')
-                FROM (SELECT packed FROM listing
-                      WHERE listing_terms(path, color, material, available, props) @> ARRAY[$9::bigint] LIMIT $10) l)
-                   AS e"#,
-        lists[0].0,
-        lists[0].1,
-        lists[1].0,
-        lists[1].1,
-        lists[2].0,
-        lists[2].1,
-        lists[3].0,
-        lists[3].1,
-        lists[4].0,
-        lists[4].1,
+    let (terms, limits): (Vec<i64>, Vec<i64>) = wanted.iter().copied().unzip();
+    let found = sqlx::query_scalar!(
+        r#"SELECT (SELECT string_agg(packed, '')
+                   FROM (SELECT packed FROM listing
+                         WHERE listing_terms(path, color, material, available, props) @> ARRAY[list.term]
+                         LIMIT list.most) found)
+           FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS list (term, most, nth)
+           ORDER BY nth"#,
+        &terms,
+        &limits,
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    [found.a, found.b, found.c, found.d, found.e]
-        .into_iter()
-        .take(wanted.len())
-        .map(unpack)
-        .collect()
+    found.into_iter().map(unpack).collect()
 }
 
 /// Reads the rows of units whose number is in a range, in these categories, up to a limit.

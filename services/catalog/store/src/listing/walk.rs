@@ -126,13 +126,45 @@ pub(crate) async fn walk(
         ($after:literal, $by:literal, $down:literal, $created:literal, $key:expr) => {
             match along {
                 Along::All => fitting!("", $after, $by, $down, $created, $key),
-                Along::Root(root) => fitting!("l.root = $14 AND ", $after, $by, $down, $created, $key, root),
+                Along::Root(root) => fitting!(
+                    "l.root = $14 AND ",
+                    $after,
+                    $by,
+                    $down,
+                    $created,
+                    $key,
+                    root
+                ),
                 Along::Category(category) => {
-                    fitting!("l.category = $14 AND ", $after, $by, $down, $created, $key, category)
+                    fitting!(
+                        "l.category = $14 AND ",
+                        $after,
+                        $by,
+                        $down,
+                        $created,
+                        $key,
+                        category
+                    )
                 }
-                Along::Color(color) => fitting!("l.color = $14 AND ", $after, $by, $down, $created, $key, color),
+                Along::Color(color) => fitting!(
+                    "l.color = $14 AND ",
+                    $after,
+                    $by,
+                    $down,
+                    $created,
+                    $key,
+                    color
+                ),
                 Along::Material(material) => {
-                    fitting!("l.material = $14 AND ", $after, $by, $down, $created, $key, material)
+                    fitting!(
+                        "l.material = $14 AND ",
+                        $after,
+                        $by,
+                        $down,
+                        $created,
+                        $key,
+                        material
+                    )
                 }
             }
         };
@@ -192,9 +224,23 @@ pub(crate) async fn reached(
             match along {
                 Along::All => reached!("", $after, $order, $created, $key),
                 Along::Root(root) => reached!("l.root = $3 AND ", $after, $order, $created, $key, root),
-                Along::Category(category) => reached!("l.category = $3 AND ", $after, $order, $created, $key, category),
+                Along::Category(category) => reached!(
+                    "l.category = $3 AND ",
+                    $after,
+                    $order,
+                    $created,
+                    $key,
+                    category
+                ),
                 Along::Color(color) => reached!("l.color = $3 AND ", $after, $order, $created, $key, color),
-                Along::Material(material) => reached!("l.material = $3 AND ", $after, $order, $created, $key, material),
+                Along::Material(material) => reached!(
+                    "l.material = $3 AND ",
+                    $after,
+                    $order,
+                    $created,
+                    $key,
+                    material
+                ),
             }
         };
     }

@@ -9,7 +9,11 @@ use crate::support::Shop;
 
 async fn shop() -> Shop {
     let shop = Shop::with(
-        &[("stool", &[("LEG", 3)]), ("table", &[("LEG", 4)]), ("bench", &[("LEG", 5)])],
+        &[
+            ("stool", &[("LEG", 3)]),
+            ("table", &[("LEG", 4)]),
+            ("bench", &[("LEG", 5)]),
+        ],
         &[("LEG", &[9])],
     )
     .await;
@@ -27,10 +31,17 @@ async fn facets_of(shop: &Shop, words: &ListingWords, category: Option<&str>, av
         available,
         ..ProductFilter::default()
     };
-    catalog_store::list_products(&shop.edge, words, &filter, Sort::Newest, None, PageSize::default())
-        .await
-        .expect("a page")
-        .facets
+    catalog_store::list_products(
+        &shop.edge,
+        words,
+        &filter,
+        Sort::Newest,
+        None,
+        PageSize::default(),
+    )
+    .await
+    .expect("a page")
+    .facets
 }
 
 async fn renewed(shop: &Shop, words: &ListingWords) -> ListingWords {
@@ -56,7 +67,8 @@ async fn only_what_has_changed_is_read_anew_and_nothing_is_missed() {
     assert_eq!(facets(&shop, &words).await.total, 3);
 
     // More, fewer, moved, and none left of a colour.
-    shop.alter("UPDATE product SET deleted_at = now() WHERE slug = 'stool'").await;
+    shop.alter("UPDATE product SET deleted_at = now() WHERE slug = 'stool'")
+        .await;
     assert_eq!(facets(&shop, &words).await.total, 3, "as it was when it was read");
     let words = renewed(&shop, &words).await;
     assert_eq!(facets(&shop, &words).await.total, 2);
