@@ -8,7 +8,7 @@ const BATCH: usize = 20_000;
 /// Computes everything that lists, facets and searches read anew, as the owner: when it was lost, and after a bulk load
 /// that did not queue its units. Indexes are made last, which is many times faster. Readers see empty lists meanwhile.
 pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
-    owner
+    let units = owner
         .run("rebuild_listings", async |mut tx: pg::Tx| {
             tx.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '128MB'")
                 .await?;
@@ -44,9 +44,19 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             }
             tx.execute("ALTER TABLE listing_text ENABLE TRIGGER lexemes_inserted;
                  ANALYZE listing, listing_number, listing_text, facet_cell, facet_value, search_word, search_chunk").await?;
-            Ok(units.len() as u64)
+            Ok::<_, sqlx::Error>(units.len() as u64)
         })
-        .await
+        .await?;
+    owner.repeatable("vacuum_listing", vacuum).await?;
+    Ok(units)
+}
+
+/// Walks find all they need in an index only of pages that were vacuumed. Outside a transaction, as it has to be.
+async fn vacuum(mut tx: pg::Tx) -> Result<(), sqlx::Error> {
+    tx.execute("SET statement_timeout = 0").await?;
+    let vacuumed = tx.execute("VACUUM listing").await;
+    tx.execute("RESET statement_timeout").await?;
+    vacuumed.map(drop)
 }
 
 async fn write(conn: &mut sqlx::PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {

@@ -123,49 +123,13 @@ pub(crate) async fn walk(
         };
     }
     macro_rules! in_order {
-        ($after:literal, $by:literal, $down:literal, $created:literal, $key:expr) => {
+        ($($order:tt)*) => {
             match along {
-                Along::All => fitting!("", $after, $by, $down, $created, $key),
-                Along::Root(root) => fitting!(
-                    "l.root = $14 AND ",
-                    $after,
-                    $by,
-                    $down,
-                    $created,
-                    $key,
-                    root
-                ),
-                Along::Category(category) => {
-                    fitting!(
-                        "l.category = $14 AND ",
-                        $after,
-                        $by,
-                        $down,
-                        $created,
-                        $key,
-                        category
-                    )
-                }
-                Along::Color(color) => fitting!(
-                    "l.color = $14 AND ",
-                    $after,
-                    $by,
-                    $down,
-                    $created,
-                    $key,
-                    color
-                ),
-                Along::Material(material) => {
-                    fitting!(
-                        "l.material = $14 AND ",
-                        $after,
-                        $by,
-                        $down,
-                        $created,
-                        $key,
-                        material
-                    )
-                }
+                Along::All => fitting!("", $($order)*),
+                Along::Root(root) => fitting!("l.root = $14 AND ", $($order)*, root),
+                Along::Category(category) => fitting!("l.category = $14 AND ", $($order)*, category),
+                Along::Color(color) => fitting!("l.color = $14 AND ", $($order)*, color),
+                Along::Material(material) => fitting!("l.material = $14 AND ", $($order)*, material),
             }
         };
     }
@@ -220,27 +184,13 @@ pub(crate) async fn reached(
         };
     }
     macro_rules! in_order {
-        ($after:literal, $order:literal, $created:literal, $key:expr) => {
+        ($($order:tt)*) => {
             match along {
-                Along::All => reached!("", $after, $order, $created, $key),
-                Along::Root(root) => reached!("l.root = $3 AND ", $after, $order, $created, $key, root),
-                Along::Category(category) => reached!(
-                    "l.category = $3 AND ",
-                    $after,
-                    $order,
-                    $created,
-                    $key,
-                    category
-                ),
-                Along::Color(color) => reached!("l.color = $3 AND ", $after, $order, $created, $key, color),
-                Along::Material(material) => reached!(
-                    "l.material = $3 AND ",
-                    $after,
-                    $order,
-                    $created,
-                    $key,
-                    material
-                ),
+                Along::All => reached!("", $($order)*),
+                Along::Root(root) => reached!("l.root = $3 AND ", $($order)*, root),
+                Along::Category(category) => reached!("l.category = $3 AND ", $($order)*, category),
+                Along::Color(color) => reached!("l.color = $3 AND ", $($order)*, color),
+                Along::Material(material) => reached!("l.material = $3 AND ", $($order)*, material),
             }
         };
     }
