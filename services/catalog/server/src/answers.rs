@@ -15,8 +15,8 @@ use kernel::SharedClock;
 use moka::future::Cache;
 use problem::Problem;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use time::{Duration, OffsetDateTime};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::conditions::Conditions;
 
@@ -40,7 +40,9 @@ pub struct Answer {
 impl Answer {
     fn new(value: &impl Serialize, read_at: OffsetDateTime) -> Result<Self, Problem> {
         let json = serde_json::to_vec(value).map_err(Problem::internal)?;
-        let digest = URL_SAFE_NO_PAD.encode(&Sha256::digest(&json)[..12]);
+        // Tells answers apart, no more: SHA-256 took a seventh of the processor time of a list where there are no
+        // instructions for it.
+        let digest = URL_SAFE_NO_PAD.encode(xxh3_128(&json).to_be_bytes());
         let etag = HeaderValue::try_from(format!("W/\"{digest}\"")).map_err(Problem::internal)?;
         Ok(Self {
             json: json.into(),

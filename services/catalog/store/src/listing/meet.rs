@@ -7,13 +7,6 @@ use super::lexemes::Sought;
 /// Units of a chunk: the length of `search_chunk.units`.
 const CHUNK: i64 = 2_000;
 
-/// What of a chunk has all.
-struct Bits {
-    chunk: i32,
-    /// As PostgreSQL sends them.
-    units: Vec<u8>,
-}
-
 /// Units that have all of what is sought.
 pub(super) struct Met {
     /// Serial numbers, those of the newest chunk first.
@@ -33,59 +26,40 @@ pub(super) async fn meeting(
     chunks: RangeInclusive<i32>,
     enough: usize,
 ) -> Result<Met, sqlx::Error> {
+    let all = sought.len() + places.len() + usize::from(!prices.is_empty());
     let words = sought
         .iter()
-        .map(|word| word.lexemes.iter().map(|(lexeme, _)| lexeme.as_str()));
-    let words: Vec<Vec<&str>> = words
-        .map(Iterator::collect)
+        .map(|word| word.lexemes.iter().map(|(lexeme, _)| lexeme.as_str()).collect());
+    let words = words
         .chain(places.iter().map(|place| vec![place.as_str()]))
-        .chain((!prices.is_empty()).then(|| prices.iter().map(String::as_str).collect()))
-        .collect();
-    let mut lexemes = Vec::new();
-    let mut nth = Vec::new();
-    for (word, any) in (0..).zip(&words) {
-        lexemes.extend(any.iter().copied());
-        nth.extend(any.iter().map(|_| word));
-    }
-    let all = i64::try_from(words.len()).unwrap_or(i64::MAX);
-    let rows = if words.iter().all(|any| any.len() == 1) {
-        sqlx::query_as!(
-            Bits,
-            r#"SELECT chunk AS "chunk!", bit_send(units) AS "units!"
-               FROM (SELECT s.chunk, bit_and(s.units) AS units
-                     FROM unnest($1::text[]) q (lexeme)
-                     JOIN search_chunk s ON s.lexeme = q.lexeme AND s.chunk BETWEEN $3 AND $4
-                     GROUP BY s.chunk HAVING count(*) = $2) met
-               WHERE bit_count(units) > 0
-               ORDER BY chunk DESC"#,
-            &lexemes as &[&str],
-            all,
-            chunks.start(),
-            chunks.end(),
-        )
-        .fetch_all(conn)
-        .await?
-    } else {
-        sqlx::query_as!(
-            Bits,
-            r#"SELECT chunk AS "chunk!", bit_send(units) AS "units!"
+        .chain((!prices.is_empty()).then(|| prices.iter().map(String::as_str).collect()));
+    let (single, several): (Vec<Vec<&str>>, Vec<Vec<&str>>) = words.partition(|any| any.len() == 1);
+    let nth = (0..)
+        .zip(&several)
+        .flat_map(|(word, any)| any.iter().map(move |_| word));
+    let rows = sqlx::query!(
+        r#"SELECT chunk AS "chunk!", bit_send(units) AS "units!"
            FROM (SELECT chunk, bit_and(units) AS units
-                 FROM (SELECT q.nth, s.chunk, bit_or(s.units) AS units
-                       FROM unnest($1::text[], $2::integer[]) q (lexeme, nth)
-                       JOIN search_chunk s ON s.lexeme = q.lexeme AND s.chunk BETWEEN $4 AND $5
-                       GROUP BY 1, 2) word
-                 GROUP BY chunk HAVING count(*) = $3) met
+                 FROM (SELECT s.chunk, s.units
+                       FROM unnest($1::text[]) q (lexeme)
+                       JOIN search_chunk s ON s.lexeme = q.lexeme AND s.chunk BETWEEN $5 AND $6
+                       UNION ALL
+                       SELECT s.chunk, bit_or(s.units)
+                       FROM unnest($2::text[], $3::integer[]) q (lexeme, nth)
+                       JOIN search_chunk s ON s.lexeme = q.lexeme AND s.chunk BETWEEN $5 AND $6
+                       GROUP BY q.nth, s.chunk) word
+                 GROUP BY chunk HAVING count(*) = $4) met
            WHERE bit_count(units) > 0
            ORDER BY chunk DESC"#,
-            &lexemes as &[&str],
-            &nth,
-            all,
-            chunks.start(),
-            chunks.end(),
-        )
-        .fetch_all(conn)
-        .await?
-    };
+        &single.concat() as &[&str],
+        &several.concat() as &[&str],
+        &nth.collect::<Vec<i32>>(),
+        i64::try_from(all).unwrap_or(i64::MAX),
+        chunks.start(),
+        chunks.end(),
+    )
+    .fetch_all(conn)
+    .await?;
     let mut met = Met {
         units: Vec::new(),
         cut_at: None,

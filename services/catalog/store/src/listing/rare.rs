@@ -12,31 +12,44 @@ use super::search::Search;
 
 /// Units that are read at once where they are likely to be all that match.
 const FEW: i64 = 400;
+/// What reading the bits of prices may cost: rows of them, times the share of units that have such prices. The more have
+/// them, the sooner a page is full without.
+const SIFTED: f64 = 200.0;
 
 impl Search<'_> {
-    /// Whether the words, places and prices are expected to be met in few units.
+    /// Whether the words and places are expected to be met in few units; and the prices, where these are worth reading.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     pub(super) fn expects_few(&self, axis: &Axis) -> bool {
-        self.expected(axis) <= FEW as f64
+        let share = if self.sifts_prices(axis) {
+            1.0
+        } else {
+            self.share(axis).max(f64::EPSILON)
+        };
+        self.expected(axis) / share <= FEW as f64
     }
 
-    /// All that have the words, the places and about the prices, if they are few.
+    /// Whether so few have the prices that reading the bits of all chunks for them is worth it.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    pub(super) fn sifts_prices(&self, axis: &Axis) -> bool {
+        let rows = axis.few_price_places().len() * axis.windows.len();
+        rows as f64 * self.share(axis) <= SIFTED
+    }
+
+    /// All that have the words and the places, and about the prices if they are `sifted`, if they are few.
     pub(super) async fn at_once(
         &self,
         conn: &mut PgConnection,
         axis: &Axis,
+        sifted: bool,
     ) -> Result<Option<Vec<Hit>>, sqlx::Error> {
         let few = usize::try_from(FEW).unwrap_or(usize::MAX);
         let places = self.wanted.places();
-        let met = meeting(
-            conn,
-            self.sought,
-            &places,
-            &axis.few_price_places(),
-            0..=i32::MAX,
-            few,
-        )
-        .await?;
+        let prices = if sifted {
+            axis.few_price_places()
+        } else {
+            Vec::new()
+        };
+        let met = meeting(conn, self.sought, &places, &prices, 0..=i32::MAX, few).await?;
         if !fits(&met.units, FEW) {
             return Ok(None);
         }

@@ -133,7 +133,8 @@ impl Search<'_> {
         // A page that continues what was sorted at once is sorted at once, whatever is expected by now.
         let continued = self.mark.1.is_none() && self.mark.0 != Position::start(self.mark.0.0);
         let expects_few = self.expects_few(axis) || (continued && !axis.is_of_prices());
-        if expects_few && let Some(hits) = self.at_once(conn, axis).await? {
+        let sifted = continued || self.sifts_prices(axis);
+        if expects_few && let Some(hits) = self.at_once(conn, axis, sifted).await? {
             return Ok(self.cut(Some(axis), named, hits));
         }
         let effort = if expects_few {
@@ -144,7 +145,7 @@ impl Search<'_> {
         };
         let mut found = self.in_windows(conn, axis, named, effort).await?;
         if found.given_up {
-            if let Some(hits) = self.at_once(conn, axis).await? {
+            if let Some(hits) = self.at_once(conn, axis, true).await? {
                 return Ok(self.cut(Some(axis), named, hits));
             }
             found = self.in_windows(conn, axis, named, Effort::Usual).await?;
@@ -164,12 +165,7 @@ impl Search<'_> {
     pub(super) fn expected(&self, axis: &Axis) -> f64 {
         let all = self.vocabulary.counts.cell(0, false, 0, 0).max(1) as f64;
         let share = |word: &Sought| at_most(std::slice::from_ref(word)) as f64 / all;
-        let prices = self
-            .wanted
-            .prices()
-            .filter(|_| !axis.is_of_prices() && !axis.few_price_places().is_empty());
-        let in_range = prices.and_then(|(low, high)| self.vocabulary.prices.share(low, high));
-        in_range.unwrap_or(1.0)
+        self.share(axis)
             * self.placed(false)
             * self
                 .sought
@@ -177,6 +173,16 @@ impl Search<'_> {
                 .map(share)
                 .map(|share| share.min(1.0))
                 .product::<f64>()
+    }
+
+    /// The share of units that have the prices wanted, where bits tell them.
+    pub(super) fn share(&self, axis: &Axis) -> f64 {
+        let prices = self
+            .wanted
+            .prices()
+            .filter(|_| !axis.is_of_prices() && !axis.few_price_places().is_empty());
+        let share = prices.and_then(|(low, high)| self.vocabulary.prices.share(low, high));
+        share.unwrap_or(1.0)
     }
 
     /// How many units have the places wanted, or of those that can be bought.
