@@ -107,7 +107,8 @@ async fn faults_cost_time_and_no_order() {
             stretch.gap.as_secs_f64(),
             orders,
         );
-        // The employees' side has gone on, or goes on now.
+        // The employees' side has gone on, or goes on now. Signed in anew, since a token may end before all faults have.
+        let warehouse = Employee::sign_in(&shop.portal, "sklad.sidorov").await;
         warehouse
             .api()
             .get("/api/staff/v1/orders?page_size=1")
