@@ -108,8 +108,8 @@ impl Browse<'_> {
     /// The categories that are wanted, where a walk does not have them alone.
     fn beside(&self, along: Along) -> Option<Vec<i32>> {
         let category = self.wanted.category?;
-        let alone = along == Along::Root(category) || along == Along::Category(category);
-        (!alone).then(|| self.vocabulary.subtree(category))
+        let implied = along == Along::Root(category) || along == Along::Category(category);
+        (!implied).then(|| self.vocabulary.subtree(category))
     }
 
     /// All that may match, where a walk has not found a page of it: by the rarest thing wanted, by a number, by price.

@@ -46,6 +46,7 @@ impl Walked {
 ///
 /// What is passed by is not read: all that is asked of it is in the index, but for properties, which are looked up where
 /// everything else fits.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub(crate) async fn walk(
     conn: &mut PgConnection,
     wanted: &Wanted,
