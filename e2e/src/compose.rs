@@ -48,12 +48,16 @@ impl Compose {
     pub fn silence(services: &[&str]) {
         // The first process, which no signal from inside reaches, before those it would start anew.
         Self::docker(&["kill", "--signal", "STOP"], services);
-        services.iter().for_each(|service| signal_others(service, "STOP"));
+        for service in services {
+            signal_others(service, "STOP");
+        }
     }
 
     /// Lets services go on that were made to fall silent.
     pub fn wake(services: &[&str]) {
-        services.iter().for_each(|service| signal_others(service, "CONT"));
+        for service in services {
+            signal_others(service, "CONT");
+        }
         Self::docker(&["kill", "--signal", "CONT"], services);
     }
 
