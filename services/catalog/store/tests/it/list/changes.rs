@@ -167,7 +167,7 @@ async fn lists_and_counts_are_right_after_many_edits_at_once() {
     let (shop, units) = (Arc::new(shop), Arc::new(units));
     let mut words = listing_words(&shop.edge).await.expect("words");
     for burst in 0..3 {
-        let (stop, kept_up) = keep_up(&shop, words);
+        let (going_on, kept_up) = keep_up(&shop, words);
         let workers = (0..WORKERS).map(|worker| {
             let (shop, units, mut random) = (Arc::clone(&shop), Arc::clone(&units), random.fork());
             tokio::spawn(async move {
@@ -215,26 +215,26 @@ async fn lists_and_counts_are_right_after_many_edits_at_once() {
         drain(&shop).await;
         shop.assert_listed().await;
         shop.assert_sound().await;
-        drop(stop);
+        drop(going_on);
         words = kept_up.await.expect("no panic");
         assert_up_to_date(&shop, &words).await;
     }
 }
 
-/// Brings words up to date time and again, and once more when `stop` is dropped.
+/// Brings words up to date time and again, and once more when what it answers is dropped.
 fn keep_up(shop: &Arc<Shop>, mut words: ListingWords) -> (watch::Sender<()>, JoinHandle<ListingWords>) {
-    let (stop, stopped) = watch::channel(());
+    let (going_on, ended) = watch::channel(());
     let shop = Arc::clone(shop);
     let kept_up = tokio::spawn(async move {
         loop {
-            let last = stopped.has_changed().is_err();
+            let last = ended.has_changed().is_err();
             words = words.renewed(&shop.edge).await.expect("words");
             if last {
                 return words;
             }
         }
     });
-    (stop, kept_up)
+    (going_on, kept_up)
 }
 
 /// A walk through a list: its filter and order, and the units that stay as they are.
