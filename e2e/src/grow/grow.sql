@@ -137,9 +137,11 @@ CREATE TEMP TABLE suffices AS
 SELECT l.product_id, l.component_id, l.quantity, s.free / l.quantity AS units
 FROM line l JOIN (SELECT component_id, sum(on_hand)::bigint AS free FROM stock WHERE shelf = 'G' GROUP BY 1) s
     ON s.component_id = l.component_id;
-INSERT INTO product_availability (product_id, available, limited_by)
-SELECT product_id, min(units), (array_agg(component_id ORDER BY units, component_id))[1:1]
-FROM suffices GROUP BY product_id;
+INSERT INTO product_availability (product_id, available, limited_by, card)
+SELECT a.product_id, a.units, a.limited_by, c.card
+FROM (SELECT product_id, min(units) AS units, (array_agg(component_id ORDER BY units, component_id))[1:1] AS limited_by
+      FROM suffices GROUP BY product_id) a
+CROSS JOIN LATERAL product_cards(ARRAY[a.product_id]) c;
 INSERT INTO availability_bound (component_id, pieces, bound)
 SELECT s.component_id, s.quantity, max(a.available)
 FROM suffices s JOIN product_availability a ON a.product_id = s.product_id AND a.limited_by[1] <> s.component_id

@@ -13,6 +13,22 @@ pub(crate) async fn cards(
     conn: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, ProductCard>, sqlx::Error> {
+    find(conn, ids, false).await
+}
+
+/// The same, but those that are deleted are left out as well.
+pub(crate) async fn cards_on_sale(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, ProductCard>, sqlx::Error> {
+    find(conn, ids, true).await
+}
+
+async fn find(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    on_sale: bool,
+) -> Result<HashMap<Uuid, ProductCard>, sqlx::Error> {
     let rows = sqlx::query_as!(
         CardRow,
         r#"SELECT p.id AS "id!", p.slug AS "slug!", p.name_ru AS "name_ru!", p.name_en AS "name_en!",
@@ -31,8 +47,9 @@ pub(crate) async fn cards(
            LEFT JOIN product_availability a ON a.product_id = p.id
            LEFT JOIN product_image i ON i.product_id = p.id AND i.position = 0
            LEFT JOIN media m ON m.key = i.media_key
-           WHERE p.id = ANY($1)"#,
+           WHERE p.id = ANY($1) AND NOT ($2 AND p.deleted_at IS NOT NULL)"#,
         ids,
+        on_sale,
     )
     .fetch_all(conn)
     .await?;

@@ -221,7 +221,9 @@ async fn write(conn: &mut PgConnection, computed: &[Computed]) -> Result<(), sql
          ), shown AS (
              SELECT product_id, available FROM product_availability WHERE product_id = ANY($1)
          ), written AS (
-             INSERT INTO product_availability AS a (product_id, available, limited_by) SELECT * FROM computed
+             -- In the order in which cards are written, too.
+             INSERT INTO product_availability AS a (product_id, available, limited_by)
+             SELECT * FROM computed ORDER BY product_id
              ON CONFLICT (product_id) DO UPDATE SET available = EXCLUDED.available, limited_by = EXCLUDED.limited_by
              WHERE (a.available, a.limited_by) <> (EXCLUDED.available, EXCLUDED.limited_by)
              RETURNING product_id, available

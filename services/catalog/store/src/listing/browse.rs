@@ -191,15 +191,9 @@ impl Browse<'_> {
             });
             sources.push((group, at));
         }
-        let limits: Vec<(i64, i64)> = lists
-            .iter()
-            .map(|list| (list.term, if list.units == 0 { 0 } else { LARGE + 1 }))
-            .collect();
-        let rows = if lists.iter().all(|list| list.units == 0) {
-            vec![Vec::new(); lists.len()]
-        } else {
-            gather(conn, &limits).await?
-        };
+        // Also those that are counted as empty: the counts are as they were a second ago.
+        let limits: Vec<(i64, i64)> = lists.iter().map(|list| (list.term, LARGE + 1)).collect();
+        let rows = gather(conn, &limits).await?;
         for (at, rows) in rows.iter().enumerate() {
             let of = sources.iter().filter(|(_, source)| *source == at);
             let groups: Vec<Option<Group>> = of.map(|(group, _)| *group).collect();

@@ -10,6 +10,7 @@ use crate::invariants::take_time;
 /// - `searchable`: the same of what searches read;
 /// - `cell`, `value`, `word`, `number`: counts are those of the rows;
 /// - `chunk`: bits say where the words, places and prices are;
+/// - `card`: a unit's card says what the assortment says, but for those with a change queued;
 /// - `variants`: a picture's variants are those of its rows.
 pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> {
     pg.run("listing_invariants", async |mut tx: pg::Tx| {
@@ -81,6 +82,13 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                            FROM listing_text, unnest(chunk_lexemes(search, places, step)) lexeme GROUP BY 1, 2) t
                     USING (lexeme, chunk)
                 WHERE units IS DISTINCT FROM counted
+                LIMIT 100)
+               UNION ALL
+               (SELECT 'card', c.product_id::text
+                FROM product_cards(ARRAY(SELECT id FROM product)) c
+                LEFT JOIN product_availability a ON a.product_id = c.product_id
+                WHERE a.card IS DISTINCT FROM c.card
+                  AND NOT EXISTS (SELECT FROM stale_card q WHERE q.product_id = c.product_id)
                 LIMIT 100)
                UNION ALL
                (SELECT 'variants', key FROM media WHERE variants IS DISTINCT FROM variants_of(key) LIMIT 100)

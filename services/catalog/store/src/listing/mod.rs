@@ -5,6 +5,7 @@
 //! all that has the rarest of what is wanted ([`gather`](mod@gather)).
 
 mod axis;
+mod bits;
 mod browse;
 mod cards;
 mod counts;

@@ -49,7 +49,8 @@ impl Search<'_> {
         } else {
             Vec::new()
         };
-        let met = meeting(conn, self.sought, &places, &prices, 0..=i32::MAX, few).await?;
+        let all = 0..=i32::MAX;
+        let met = meeting(conn, self.vocabulary, self.sought, &places, &prices, all, few).await?;
         if !fits(&met.units, FEW) {
             return Ok(None);
         }

@@ -180,7 +180,8 @@ impl<'a> Reader<'a> {
         let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else {
             return Ok((Vec::new(), 0));
         };
-        let met = meeting(conn, search.sought, &self.places, prices, -last..=-first, aim).await?;
+        let (words, within) = (search.vocabulary, -last..=-first);
+        let met = meeting(conn, words, search.sought, &self.places, prices, within, aim).await?;
         let read = match met.cut_at {
             Some(chunk) => chunks.partition_point(|&other| other <= self.axis.window_of(chunk, 0)),
             None => chunks.len(),

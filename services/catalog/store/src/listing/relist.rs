@@ -6,9 +6,9 @@ use uuid::Uuid;
 /// one, so nobody else may write that row meanwhile. The number is arbitrary but fixed.
 const LOCK: i64 = 0x6361_7461_6c6f_6705;
 
-/// Writes anew what lists, facets and searches read of the units that changed, for up to `limit` changes, oldest
-/// first. Answers how many changes were worked off: as many as `limit` mean that there may be more, 0 also that
-/// somebody else is at it.
+/// Writes anew what lists, facets and searches read of the units that changed, and the cards of those whose cards did, for
+/// up to `limit` changes of either, oldest first. Answers how many changes were worked off, of which there are more: as many
+/// as `limit` mean that there may be more, 0 also that somebody else is at it.
 pub async fn relist(pg: &Pg, limit: i64) -> Result<usize, sqlx::Error> {
     pg.run("relist", async |mut tx: pg::Tx| {
         let ours = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "ours!""#, LOCK)
@@ -32,9 +32,42 @@ pub async fn relist(pg: &Pg, limit: i64) -> Result<usize, sqlx::Error> {
             // A statement of its own: it sees every change whose row the one before saw.
             write(&mut tx, &units).await?;
         }
-        Ok(changes)
+        Ok(changes.max(rewrite_cards(&mut tx, limit).await?))
     })
     .await
+}
+
+/// Writes cards anew, for up to `limit` changes. Answers how many.
+async fn rewrite_cards(conn: &mut PgConnection, limit: i64) -> Result<usize, sqlx::Error> {
+    let mut units = sqlx::query_scalar!(
+        "DELETE FROM stale_card
+         WHERE ctid = ANY(ARRAY(SELECT ctid FROM stale_card ORDER BY id LIMIT $1))
+         RETURNING product_id",
+        limit,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let changes = units.len();
+    units.sort_unstable();
+    units.dedup();
+    if !units.is_empty() {
+        write_cards(conn, &units).await?;
+    }
+    Ok(changes)
+}
+
+/// Writes the cards of these units as they ought to be. Rows are locked in the order of units, as by the job of
+/// availability, which writes the same ones.
+pub(super) async fn write_cards(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO product_availability AS a (product_id, available, card)
+         SELECT product_id, 0, card FROM product_cards($1) ORDER BY product_id
+         ON CONFLICT (product_id) DO UPDATE SET card = EXCLUDED.card WHERE a.card IS DISTINCT FROM EXCLUDED.card",
+        units,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// One statement, so that all its parts see the same rows: those of the units as they are listed and as they ought to

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use kernel::Text;
 use pg::Pg;
 
-use super::{counts::Counts, lexemes::LookedUp, prices::Prices, ranges::KnownRanges};
+use super::{bits::KnownBits, counts::Counts, lexemes::LookedUp, prices::Prices, ranges::KnownRanges};
 
 /// A word of the assortment: a category, a colour, a material, a choice.
 #[derive(Debug, Clone)]
@@ -49,6 +49,7 @@ pub struct ListingWords {
     pub(crate) newest_chunk: i32,
     pub(crate) prices: Prices,
     pub(crate) looked_up: LookedUp,
+    pub(crate) known_bits: KnownBits,
     pub(crate) categories: HashMap<i32, Word>,
     pub(crate) colors: HashMap<i32, Word>,
     pub(crate) materials: HashMap<i32, Word>,

@@ -1,9 +1,11 @@
 //! Lists against a naive model that keeps everything in memory.
 
 mod asked;
+mod cards;
 mod changes;
 mod counts;
 mod items;
+mod plans;
 mod prices;
 
 use catalog_store::{ListError, Sort};
