@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::ProductRef;
 use crate::components::product_id;
-use crate::parts::{bills, components_of};
+use crate::parts::bill;
 
 /// A warehouse, in the order in which they are counted.
 pub(crate) struct Warehouse {
@@ -39,29 +39,44 @@ pub async fn availability(pg: &Pg, product: &ProductRef) -> Result<Option<Availa
     .await
 }
 
-/// Counts by the rule of the domain, from the parts that a unit is built of. Two statements.
+/// Counts by the rule of the domain, from the parts that a unit is built of. One statement.
 pub(crate) async fn count(
     conn: &mut PgConnection,
     product: Uuid,
     warehouses: Vec<Warehouse>,
 ) -> Result<Availability, sqlx::Error> {
-    let bill = bills(conn, &[product])
-        .await?
-        .remove(&product.into())
-        .unwrap_or_default();
+    let row = sqlx::query!(
+        r#"WITH part AS MATERIALIZED (
+               SELECT component_id, quantity, substitutes FROM product_part WHERE product_id = $1
+           )
+           SELECT p.components AS "components!", p.quantities AS "quantities!", p.substitutes AS "substitutes!",
+                  s.components AS "lying!", s.warehouses AS "warehouses!", s.free AS "free!"
+           FROM (
+               SELECT coalesce(array_agg(component_id), '{}') AS components,
+                      coalesce(array_agg(quantity), '{}') AS quantities,
+                      coalesce(array_agg(array_to_string(substitutes, ' ')), '{}') AS substitutes
+               FROM part
+           ) p
+           CROSS JOIN (
+               SELECT coalesce(array_agg(component_id), '{}') AS components,
+                      coalesce(array_agg(warehouse_id), '{}') AS warehouses,
+                      coalesce(array_agg(on_hand - reserved), '{}') AS free
+               FROM stock
+               WHERE component_id = ANY(ARRAY(
+                   SELECT component_id FROM part UNION SELECT unnest(substitutes) FROM part))
+           ) s"#,
+        product,
+    )
+    .fetch_one(conn)
+    .await?;
+    let bill = bill(row.components, row.quantities, &row.substitutes)?;
     let mut stocks: HashMap<Uuid, StockAt> = (0..)
         .zip(&warehouses)
         .map(|(position, warehouse)| (warehouse.id.uuid(), StockAt::new(warehouse.id, position)))
         .collect();
-    let rows = sqlx::query!(
-        r#"SELECT component_id, warehouse_id, on_hand - reserved AS "free!" FROM stock WHERE component_id = ANY($1)"#,
-        &components_of([&bill]),
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in rows {
-        if let Some(stock) = stocks.get_mut(&row.warehouse_id) {
-            stock.set(row.component_id.into(), row.free);
+    for ((component, warehouse), free) in row.lying.into_iter().zip(row.warehouses).zip(row.free) {
+        if let Some(stock) = stocks.get_mut(&warehouse) {
+            stock.set(component.into(), free);
         }
     }
     let stocks: Vec<StockAt> = warehouses

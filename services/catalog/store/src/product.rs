@@ -34,7 +34,7 @@ impl ProductRef {
     }
 }
 
-/// A product with everything its page shows; `None` when there is none. Four statements. `available` is computed
+/// A product with everything its page shows; `None` when there is none. Three statements. `available` is computed
 /// from the stock of this moment.
 pub async fn product(pg: &Pg, product: &ProductRef) -> Result<Option<ProductDetail>, sqlx::Error> {
     pg.read("product", async |mut tx: pg::Tx| {

@@ -134,18 +134,19 @@ impl Browse<'_> {
         self.priced(conn, along, LARGE).await
     }
 
-    /// What of a walk's list is in the range of prices; `None` when that is more than `most`, or all prices are wanted.
+    /// What of a walk's list is in the range of prices and of the kinds wanted; `None` when more than `most` are in the
+    /// range, or all prices are wanted.
     async fn priced(
         &self,
         conn: &mut PgConnection,
         along: Along,
         most: i64,
     ) -> Result<Option<Vec<Row>>, ListError> {
-        let Some((low, high)) = self.wanted.prices() else {
+        let Some(range) = self.wanted.prices() else {
             return Ok(None);
         };
-        let rows = priced(conn, along, low, high, most + 1).await?;
-        Ok(Some(rows).filter(|rows| i64::try_from(rows.len()).is_ok_and(|rows| rows <= most)))
+        let categories = self.beside(along);
+        Ok(priced(conn, self.wanted, along, categories.as_deref(), range, most).await?)
     }
 
     /// The page from rows among which is all that matches. Facets whose own filter narrows the rows keep their counts.

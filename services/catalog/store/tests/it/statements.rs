@@ -140,7 +140,7 @@ async fn operations_cost_what_the_documentation_says() {
         .await
         .expect("read")
         .expect("there");
-    assert_eq!(edge.take(), 4, "product");
+    assert_eq!(edge.take(), 3, "product");
     catalog_store::recommendations(&pg, &ProductRef::Id(table))
         .await
         .expect("read")
