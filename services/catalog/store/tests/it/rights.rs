@@ -76,6 +76,7 @@ async fn the_edge_reads_neither_reservations_nor_costs_nor_shelves() {
         "id FROM stale_component",
         "id FROM stale_unit",
         "components FROM stale_stock",
+        "id FROM stale_card",
         "order_id FROM sale_line",
         "id FROM wish",
         "cost_amount FROM component",
@@ -169,6 +170,7 @@ async fn each_face_changes_only_its_own_side_of_stock() {
                 "UPDATE reservation SET status = 'confirmed'",
                 "DELETE FROM reservation_pick",
                 "UPDATE product_availability SET available = 1",
+                "UPDATE product_availability SET card = NULL",
                 "SELECT event_id FROM events.inbox",
             ][..],
         ),
@@ -197,6 +199,7 @@ async fn queues_are_added_to_by_all_who_write_and_emptied_by_the_job() {
     for (queue, entry) in [
         ("stale_unit", "(product_id) SELECT id FROM product"),
         ("stale_stock", "(components) SELECT array_agg(id) FROM component"),
+        ("stale_card", "(product_id) SELECT id FROM product"),
     ] {
         for role in ["catalog_staff", "catalog_internal"] {
             let mut conn = connect(&shop, role).await;

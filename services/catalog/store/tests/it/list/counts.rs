@@ -126,3 +126,33 @@ async fn what_leaves_no_trace_is_noticed_in_the_end() {
     }
     assert_eq!(facets(&shop, &words).await.total, 0);
 }
+
+/// The counts say how to look, not what there is: they may be two seconds old.
+#[tokio::test]
+async fn what_is_counted_as_empty_is_looked_for_all_the_same() {
+    let shop = shop().await;
+    for change in [
+        "INSERT INTO color (code, name_ru, name_en, hex, position) VALUES ('white', 'б', 'w', '#ffffff', 2)",
+        "INSERT INTO category (code, name_ru, name_en, position) VALUES ('chairs', 'с', 'c', 2)",
+        // White is known, but of no table.
+        "UPDATE product SET color = 'white', category = 'chairs' WHERE slug = 'stool'",
+    ] {
+        shop.alter(change).await;
+    }
+    let words = listing_words(&shop.edge).await.expect("words");
+    let filter = ProductFilter {
+        category: Some("tables".to_owned()),
+        color: Some("white".to_owned()),
+        ..ProductFilter::default()
+    };
+    let slugs = async || {
+        let size = PageSize::default();
+        let page = catalog_store::list_products(&shop.edge, &words, &filter, Sort::Newest, None, size).await;
+        let items = page.expect("a page").items;
+        items.into_iter().map(|card| card.slug).collect::<Vec<_>>()
+    };
+    assert_eq!(slugs().await, [""; 0]);
+    shop.alter("UPDATE product SET color = 'white' WHERE slug = 'bench'")
+        .await;
+    assert_eq!(slugs().await, ["bench"]);
+}
