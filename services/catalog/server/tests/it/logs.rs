@@ -74,7 +74,7 @@ async fn reads_cost_few_statements_and_a_kept_answer_none() {
         ("/api/catalog/v1/products", 4),
         ("/api/catalog/v1/products?category=tables&q=table", 3),
         ("/api/catalog/v1/products?category=tables&q=table", 0),
-        (&product, 4),
+        (&product, 3),
         (&product, 0),
         ("/api/catalog/v1/products/Not-A-Slug", 0),
     ] {
