@@ -17,7 +17,7 @@ pub(super) struct Met {
 
 /// All units that have all these words and places, and one of these `prices` unless there are none, of the chunks between
 /// two; chunk by chunk until more than `enough` were found. One statement, none where all that is sought was read by others
-/// just before. Laying two words of 1,000,000 units over each other takes some 15 µs.
+/// just before.
 pub(super) async fn meeting(
     conn: &mut PgConnection,
     vocabulary: &ListingWords,

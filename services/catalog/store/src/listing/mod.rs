@@ -109,7 +109,8 @@ pg::transaction_error!(ListError);
 /// One page of products and what the whole list can be narrowed by (CRT-1). Usually two statements, up to six for
 /// common words, and some more where what is wanted hardly ever meets; none of them reads more than some thousand rows,
 /// whatever the size of the assortment, but for rows of bits: one per word, and one per step of the prices wanted, and
-/// 2,000 units where words seldom meet. As fresh as the last run of [`relist()`]; the counts as fresh as `vocabulary`.
+/// 2,000 units where words seldom meet. As fresh as the last run of [`relist()`]; the counts, and
+/// where words are to be found, as fresh as `vocabulary`.
 pub async fn list_products(
     pg: &Pg,
     vocabulary: &ListingWords,

@@ -2,10 +2,12 @@ use pg::Pg;
 use sqlx::{AssertSqlSafe, Executor as _};
 use uuid::Uuid;
 
-use super::relist::write_cards;
+use super::relist::rebuild_cards;
 
 /// Units written by one statement.
 const BATCH: usize = 20_000;
+/// Units whose cards are written by one transaction: the job of availability, which writes the same rows, waits for it.
+const CARDS: usize = 2_000;
 
 /// Computes everything that lists, facets and searches read anew, as the owner: when it was lost, and after a bulk load
 /// that did not queue its units. Indexes are made last, which is many times faster. Readers see empty lists meanwhile.
@@ -39,7 +41,6 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             .await?;
             for units in units.chunks(BATCH) {
                 write(&mut tx, units).await?;
-                write_cards(&mut tx, units).await?;
             }
             counts(&mut tx).await?;
             lay_out(&mut tx).await?;
@@ -51,6 +52,13 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
             Ok::<_, sqlx::Error>(units.len() as u64)
         })
         .await?;
+    // Those of deleted units, too. Afterwards, as availability is kept up meanwhile.
+    let all: Vec<Uuid> = sqlx::query_scalar!("SELECT id FROM product ORDER BY id")
+        .fetch_all(owner.pool())
+        .await?;
+    for units in all.chunks(CARDS) {
+        rebuild_cards(owner, units).await?;
+    }
     owner.repeatable("vacuum_listing", vacuum).await?;
     Ok(units)
 }

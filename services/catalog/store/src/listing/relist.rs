@@ -7,8 +7,8 @@ use uuid::Uuid;
 const LOCK: i64 = 0x6361_7461_6c6f_6705;
 
 /// Writes anew what lists, facets and searches read of the units that changed, and the cards of those whose cards did, for
-/// up to `limit` changes of either, oldest first. Answers how many changes were worked off, of which there are more: as many
-/// as `limit` mean that there may be more, 0 also that somebody else is at it.
+/// up to `limit` changes of either, oldest first. Answers how many changes were worked off, of those that were more: as many as
+/// `limit` mean that some may be left, 0 also that somebody else is at it.
 pub async fn relist(pg: &Pg, limit: i64) -> Result<usize, sqlx::Error> {
     pg.run("relist", async |mut tx: pg::Tx| {
         let ours = sqlx::query_scalar!(r#"SELECT pg_try_advisory_xact_lock($1) AS "ours!""#, LOCK)
@@ -56,9 +56,23 @@ async fn rewrite_cards(conn: &mut PgConnection, limit: i64) -> Result<usize, sql
     Ok(changes)
 }
 
+/// Writes the cards of these units, whether anybody has queued them or not, in a transaction of its own. Waits for whoever
+/// writes cards, and keeps others from it: who had looked first might write last.
+pub(super) async fn rebuild_cards(owner: &Pg, units: &[Uuid]) -> Result<(), sqlx::Error> {
+    owner
+        .run("rebuild_cards", async |mut tx: pg::Tx| {
+            sqlx::query!("SELECT pg_advisory_xact_lock($1)", LOCK)
+                .execute(&mut *tx)
+                .await?;
+            // A statement of its own: it sees what those have written who were waited for.
+            write_cards(&mut tx, units).await
+        })
+        .await
+}
+
 /// Writes the cards of these units as they ought to be. Rows are locked in the order of units, as by the job of
 /// availability, which writes the same ones.
-pub(super) async fn write_cards(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
+async fn write_cards(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO product_availability AS a (product_id, available, card)
          SELECT product_id, 0, card FROM product_cards($1) ORDER BY product_id

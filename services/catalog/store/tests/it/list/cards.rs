@@ -132,6 +132,27 @@ async fn what_nobody_has_written_yet_is_gathered_and_nothing_that_is_deleted() {
     assert_current(&shop).await;
 }
 
+#[tokio::test]
+async fn rebuilding_mends_cards_that_nobody_has_queued() {
+    let shop = shop().await;
+    carry_out(
+        &shop,
+        "UPDATE product SET name_en = 'Onega', deleted_at = CASE slug WHEN 'stool' THEN now() END;
+         TRUNCATE stale_card",
+    )
+    .await;
+    catalog_store::rebuild_listings(&shop.owner)
+        .await
+        .expect("rebuilt");
+    assert_current(&shop).await;
+    let names: Vec<String> = listed(&shop.edge)
+        .await
+        .into_iter()
+        .map(|card| card.name.en)
+        .collect();
+    assert_eq!(names, ["Onega"]);
+}
+
 /// Two jobs write rows of the same units, many at once; each has to come through.
 #[tokio::test]
 async fn cards_and_availability_are_written_side_by_side() {
