@@ -1,6 +1,7 @@
 use backoffice_domain::{FaultKind, Happening, Refusal};
 use backoffice_store::AuditFilter;
 use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use kernel::EventId;
 use test_support::TestDb;
 use time::Duration;
@@ -135,13 +136,15 @@ async fn every_manipulation_is_found() {
 async fn long_chains_are_walked_in_pages() {
     let db = database().await;
     let store = internal(&db);
-    // As many as two pages and a little, all in one go through the receiving side.
-    let records: Vec<_> = (0..2_001).map(|n| closed(&format!("login.{n}"))).collect();
-    for some in records.chunks(500) {
-        try_join_all(some.iter().map(|record| store.append_audit(record)))
-            .await
-            .expect("appends");
-    }
+    // As many as two pages and a little, through the receiving side. No more at a time than it
+    // has connections: appends follow each other, and five hundred waiting for one another would
+    // measure how fast the machine is.
+    stream::iter(0..2_001)
+        .map(async |n| store.append_audit(&closed(&format!("login.{n}"))).await)
+        .buffer_unordered(8)
+        .try_for_each(async |()| Ok(()))
+        .await
+        .expect("appends");
     let verification = store.verify_audit().await.expect("the database answers");
     assert_eq!((verification.good, verification.fault), (2_001, None));
 }
