@@ -8,8 +8,11 @@ use pg::Pg;
 use telemetry::Metrics;
 use tokio::sync::Mutex;
 
-/// How often the shelves of late are looked at.
+/// How often the shelves of late are looked at, at most.
 const EVERY: Duration = Duration::from_secs(30);
+/// Looking takes at most such a part of the time: as long as open reservations are few it takes no time to speak of, but
+/// with tens of thousands it takes a second of a processor, which orders need.
+const PART: u32 = 50;
 /// How often all are, which takes seconds where there are millions.
 const ALL_EVERY: Duration = Duration::from_hours(1);
 
@@ -21,9 +24,16 @@ const AT_ONCE: i64 = 50_000;
 struct Seen {
     at: Option<Instant>,
     broken: i64,
+    /// Not before then are the shelves of late looked at.
+    rests_until: Option<Instant>,
 }
 
 impl Seen {
+    /// Whether the shelves of late were looked at just now, for the time that it took.
+    fn rests(&self, now: Instant) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
+    }
+
     /// Whether all shelves are to be looked at: since it is time, or since something is wrong. What was wrong once is
     /// until it is mended, however much has been moved since.
     fn is_over(&self, now: Instant, lately: i64) -> bool {
@@ -43,9 +53,14 @@ pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
                 "stock_violations",
                 "Shelves on which more is held than lies there, or other than open reservations say.",
             );
+            let begun = Instant::now();
+            if seen.rests(begun) {
+                return Ok(());
+            }
             let lately = catalog_store::oversold_lately(&pg).await?;
-            gauge.set(lately.max(seen.broken));
             let now = Instant::now();
+            seen.rests_until = Some(now + now.duration_since(begun) * PART);
+            gauge.set(lately.max(seen.broken));
             if seen.is_over(now, lately) {
                 seen.broken = catalog_store::oversold(&pg, AT_ONCE).await?;
                 seen.at = Some(now);
@@ -66,7 +81,7 @@ mod tests {
         assert!(Seen::default().is_over(start, 0));
         let sound = Seen {
             at: Some(start),
-            broken: 0,
+            ..Seen::default()
         };
         assert!(!sound.is_over(start + ALL_EVERY / 2, 0));
         assert!(sound.is_over(start + EVERY, 1));
@@ -74,7 +89,20 @@ mod tests {
         let broken = Seen {
             at: Some(start),
             broken: 2,
+            ..Seen::default()
         };
         assert!(broken.is_over(start + EVERY, 0), "lately nothing moved there");
+    }
+
+    #[test]
+    fn looking_rests_until_it_is_time_again() {
+        let start = Instant::now();
+        assert!(!Seen::default().rests(start));
+        let seen = Seen {
+            rests_until: Some(start + EVERY * 2),
+            ..Seen::default()
+        };
+        assert!(seen.rests(start + EVERY));
+        assert!(!seen.rests(start + EVERY * 2));
     }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use kernel::{BadCursor, decode_cursor};
 
 use super::Sort;
+use super::bits::{CHUNK, SLICE};
 use super::filter::Wanted;
 use super::position::Position;
 use super::words::ListingWords;
@@ -17,11 +18,15 @@ const WIDE: i32 = 4;
 /// Places of prices that are sought at once: a range in which the highest is up to four times the lowest.
 const PRICE_PLACES: usize = 24;
 
+/// Slices of a chunk.
+const SLICES: i32 = 8;
+const _: () = assert!(SLICE * SLICES as i64 == CHUNK);
+
 /// Chunks that may have been begun since the vocabulary was read.
 const NEWER: i32 = 16;
 
-/// What a search goes along, window by window: chunks of units, the newest first, or steps of prices. Windows are numbered
-/// in the order of the list.
+/// What a search goes along, window by window: slices of chunks of units, the newest first, or steps of prices. Windows are
+/// numbered in the order of the list.
 #[derive(Debug)]
 pub(super) struct Axis {
     order: Sort,
@@ -50,12 +55,12 @@ impl Axis {
         // Whoever has shown the page before may have known of newer ones.
         let newest = windows.map_or(vocabulary.newest_chunk, |(first, _)| {
             let known = vocabulary.newest_chunk;
-            first.saturating_neg().clamp(known, known.saturating_add(NEWER))
+            (first.saturating_neg() / SLICES).clamp(known, known.saturating_add(NEWER))
         });
         if !limited && !is_of_prices(order) && !may_be_slug(text) {
             return Ok(Self {
                 order,
-                windows: (-newest..=0).collect(),
+                windows: slices(newest),
                 steps: 0..=NO_PRICE,
                 limited,
                 named: None,
@@ -92,7 +97,7 @@ impl Axis {
                 let steps = (low..=high).rev().chain(unpriced);
                 steps.map(|step| window(order, 0, step)).collect()
             }
-            Sort::Newest | Sort::Relevance => (-newest..=0).collect(),
+            Sort::Newest | Sort::Relevance => slices(newest),
         };
         Ok(Self {
             order,
@@ -113,19 +118,35 @@ impl Axis {
     }
 
     /// The window of a unit.
-    pub(super) const fn window_of(&self, chunk: i32, step: i32) -> i32 {
-        window(self.order, chunk, step)
+    pub(super) const fn window_of(&self, slice: i32, step: i32) -> i32 {
+        window(self.order, slice, step)
     }
 
-    /// What words are behind in the index, of windows.
-    pub(super) fn prefixes(&self, windows: &[i32]) -> Vec<String> {
+    /// How many chunks, or steps of prices, there are from where the cursor says.
+    pub(super) const fn rows(&self) -> usize {
+        if self.is_of_prices() {
+            self.windows.len()
+        } else {
+            self.windows.len().div_ceil(SLICES as usize)
+        }
+    }
+
+    /// What words are behind in the index, of steps of prices.
+    pub(super) fn prefixes(&self, steps: &[i32]) -> Vec<String> {
         let prefix = |&window: &i32| match self.order {
             Sort::Price => format!("p{window}:"),
             Sort::PriceDown if window > 0 => format!("p{NO_PRICE}:"),
             Sort::PriceDown => format!("p{}:", -window),
-            Sort::Newest | Sort::Relevance => format!("{}:", -window),
+            // All chunks that a slice may be of.
+            Sort::Newest | Sort::Relevance => format!("{}:", chunk_of(-window)),
         };
-        windows.iter().map(prefix).collect()
+        steps.iter().map(prefix).collect()
+    }
+
+    /// The same of chunks, the newest first.
+    pub(super) fn chunk_prefixes(&self) -> Vec<String> {
+        let newest = self.windows.first().map_or(0, |window| chunk_of(-window));
+        (0..=newest).rev().map(|chunk| format!("{chunk}:")).collect()
     }
 
     /// Whether no unit can have a price that is wanted.
@@ -184,20 +205,73 @@ fn may_be_slug(text: &str) -> bool {
     text.bytes().all(fits)
 }
 
-const fn window(order: Sort, chunk: i32, step: i32) -> i32 {
+/// All slices of the chunks up to the newest.
+fn slices(newest: i32) -> Vec<i32> {
+    (-last_slice_of(newest)..=0).collect()
+}
+
+const fn last_slice_of(chunk: i32) -> i32 {
+    chunk.saturating_mul(SLICES).saturating_add(SLICES - 1)
+}
+
+/// The chunk that a slice is a part of.
+pub(super) const fn chunk_of(slice: i32) -> i32 {
+    slice / SLICES
+}
+
+const fn window(order: Sort, slice: i32, step: i32) -> i32 {
     match order {
         Sort::Price => step,
         Sort::PriceDown if step == NO_PRICE => 1,
         Sort::PriceDown => -step,
-        Sort::Newest | Sort::Relevance => -chunk,
+        Sort::Newest | Sort::Relevance => -slice,
     }
 }
 
 /// Where a page of a search ends. Windows that were read together are sorted together, so the position is one among
 /// theirs, `(first, last)`, and what comes after the last window follows. A first that is after the last stands for the
 /// end of the last. Without windows it is one among all.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub(super) struct Mark(pub Position, pub Option<(i32, i32)>);
+
+/// A mark as cursors have it. Versions whose windows were whole chunks know the first form only, and refuse the other.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    /// Among all, by price, or in windows that are chunks.
+    Plain(Position, Option<(i32, i32)>),
+    /// In windows that are slices; the last says so.
+    Slices(Position, (i32, i32), Slices),
+}
+
+#[derive(Serialize, Deserialize)]
+enum Slices {
+    #[serde(rename = "s")]
+    OfChunks,
+}
+
+impl From<Written> for Mark {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Plain(position, Some((first, last))) if !is_of_prices(position.0) => {
+                let first = last_slice_of(first.saturating_neg()).saturating_neg();
+                Self(position, Some((first, last.saturating_mul(SLICES))))
+            }
+            Written::Plain(position, windows) => Self(position, windows),
+            Written::Slices(position, windows, Slices::OfChunks) => Self(position, Some(windows)),
+        }
+    }
+}
+
+impl From<Mark> for Written {
+    fn from(Mark(position, windows): Mark) -> Self {
+        match windows {
+            Some(windows) if !is_of_prices(position.0) => Self::Slices(position, windows, Slices::OfChunks),
+            _ => Self::Plain(position, windows),
+        }
+    }
+}
 
 impl Mark {
     pub(super) fn parse(sort: Sort, cursor: Option<&str>) -> Result<Self, BadCursor> {
@@ -215,5 +289,45 @@ impl Mark {
     /// After all windows before this one.
     pub(super) const fn at(sort: Sort, window: i32) -> Self {
         Self(Position::start(sort), Some((window, window.saturating_sub(1))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::encode_cursor;
+
+    use super::*;
+
+    #[test]
+    fn marks_come_back_from_cursors() {
+        for (sort, windows) in [
+            (Sort::Relevance, Some((-31, -24))),
+            (Sort::Newest, Some((-7, -8))),
+            (Sort::Newest, None),
+            (Sort::Price, Some((5, 9))),
+        ] {
+            let mark = Mark(Position::start(sort), windows);
+            assert_eq!(Mark::parse(sort, Some(&encode_cursor(&mark))), Ok(mark));
+        }
+    }
+
+    #[test]
+    fn chunks_in_cursors_of_versions_before_are_all_their_slices() {
+        let position = Position::start(Sort::Relevance);
+        for (chunks, slices) in [
+            ((-3, -3), (-31, -24)),
+            ((-3, -4), (-31, -32)),
+            ((0, i32::MAX), (-7, i32::MAX)),
+        ] {
+            let cursor = encode_cursor(&(position, Some(chunks)));
+            assert_eq!(
+                Mark::parse(Sort::Relevance, Some(&cursor)),
+                Ok(Mark(position, Some(slices)))
+            );
+        }
+        // Steps of prices are what they were.
+        let position = Position::start(Sort::Price);
+        let cursor = encode_cursor(&(position, Some((3, 4))));
+        assert_eq!(Mark::parse(Sort::Price, Some(&cursor)), Ok(Mark(position, Some((3, 4)))));
     }
 }

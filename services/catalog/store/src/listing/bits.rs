@@ -6,6 +6,8 @@ use sqlx::PgConnection;
 
 /// Units of a chunk: the length of `search_chunk.units`.
 pub(super) const CHUNK: i64 = 2_000;
+/// Units of a part of a chunk that are read together (it stands in statements, too).
+pub(super) const SLICE: i64 = 250;
 /// How PostgreSQL sends the bits of a chunk: their number in four bytes, then eight a byte.
 const SENT: usize = 4 + 250;
 /// What is kept at most: a word of 1,000,000 units takes 128 KB.

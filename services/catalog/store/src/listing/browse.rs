@@ -4,15 +4,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ListError;
-use super::cards::cards;
+use super::cards::{cards, gathered};
 use super::counts::{Anchor, Counts};
 use super::filter::{Group, Wanted};
 use super::gather::{gather, in_range, priced};
 use super::packed::Row;
 use super::position::Position;
 use super::ranges::ranges;
+use super::reached::reached;
 use super::tally::Tally;
-use super::walk::{Along, LOOKED_THROUGH, reached, walk};
+use super::walk::{Along, LOOKED_THROUGH, Walked, walk};
 use super::way::Way;
 use super::words::ListingWords;
 
@@ -69,19 +70,32 @@ impl Browse<'_> {
     ) -> Result<ProductPage, ListError> {
         let limit = i64::from(self.size.get()) + 1;
         let categories = self.beside(along);
-        let mut rows = walk(conn, self.wanted, along, categories.as_deref(), self.from, limit).await?;
-        if let Some(first) = rows.first() {
-            let (low, high) = first.prices();
+        let Walked {
+            prices: (low, high),
+            mut steps,
+            mut cards,
+        } = walk(
+            conn,
+            self.vocabulary,
+            self.wanted,
+            along,
+            categories.as_deref(),
+            self.from,
+            limit,
+        )
+        .await?;
+        if !steps.is_empty() {
             tally.set_prices(low, high);
             if low.is_none() || high.is_none() {
                 tally.doubt(Some(Group::Price));
             }
         }
-        let more = rows.len() > usize::from(self.size.get());
+        let size = usize::from(self.size.get());
         let mut next = None;
-        if more {
-            rows.truncate(usize::from(self.size.get()));
-            next = rows.last().map(|last| last.position(self.from.0));
+        if steps.len() > size {
+            steps.truncate(size);
+            cards.truncate(size);
+            next = steps.last().map(|last| last.position(self.from.0));
         } else if self.along().1 > LOOKED_THROUGH && !self.is_all_of(along) {
             // From the beginning, it has not come to the end of a list that is longer.
             let is_first = *self.from == Position::start(self.from.0) && !self.is_by_price();
@@ -97,9 +111,9 @@ impl Browse<'_> {
                 next = reached(conn, self.wanted, along, self.from).await?;
             }
         }
-        let units: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let units: Vec<Uuid> = steps.iter().map(|step| step.id).collect();
         Ok(ProductPage {
-            items: cards(conn, self.vocabulary, &units).await?,
+            items: gathered(conn, &units, cards).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: next.map(|position| encode_cursor(&position)),
         })

@@ -30,9 +30,42 @@ struct Written<'a> {
     image: Option<Image>,
 }
 
+/// Cards as statements answer them, in one row, which is read several times faster than one a card.
+pub(crate) struct Columns {
+    /// How many there are of each unit.
+    pub available: Option<Vec<Option<i64>>>,
+    /// What is written of each, `null` where nothing is, with commas between.
+    pub written: Option<String>,
+}
+
+impl Columns {
+    /// The cards of these units, for which they were read; `None` where one is not written yet, or a word is newer than
+    /// what is in memory.
+    pub(crate) fn read(
+        self,
+        units: &[Uuid],
+        vocabulary: &ListingWords,
+    ) -> Result<Vec<Option<ProductCard>>, sqlx::Error> {
+        let text = format!("[{}]", self.written.unwrap_or_default());
+        let written: Vec<Option<Written<'_>>> =
+            serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let available = self.available.unwrap_or_default();
+        if [written.len(), available.len()] != [units.len(); 2] {
+            return Err(sqlx::Error::Decode("cards of other units than were asked for".into()));
+        }
+        units
+            .iter()
+            .zip(available.into_iter().zip(written))
+            .map(|(&id, (available, written))| match (available, written) {
+                (Some(available), Some(written)) => written.into_card(id, available, vocabulary),
+                _ => Ok(None),
+            })
+            .collect()
+    }
+}
+
 /// The cards of these units, in this order; deleted ones are left out. One statement, none for no units: the names of
-/// categories, colours and materials are in memory already. One more where a card is not written yet, or a word is newer
-/// than what is in memory: such cards are gathered from the assortment.
+/// categories, colours and materials are in memory already. One more where cards have to be [`gathered`].
 pub(crate) async fn cards(
     conn: &mut PgConnection,
     vocabulary: &ListingWords,
@@ -41,31 +74,27 @@ pub(crate) async fn cards(
     if units.is_empty() {
         return Ok(Vec::new());
     }
-    // One row, which is read several times faster than one a card.
-    let row = sqlx::query!(
-        r#"SELECT array_agg(u.nth) AS "at", array_agg(a.available) AS available, string_agg(a.card, ',') AS written
+    let columns = sqlx::query_as!(
+        Columns,
+        r#"SELECT array_agg(a.available ORDER BY u.nth) AS "available: Vec<Option<i64>>",
+                  string_agg(coalesce(a.card, 'null'), ',' ORDER BY u.nth) AS written
            FROM unnest($1::uuid[]) WITH ORDINALITY u (id, nth)
-           JOIN product_availability a ON a.product_id = u.id
-           WHERE a.card IS NOT NULL"#,
+           LEFT JOIN product_availability a ON a.product_id = u.id"#,
         units,
     )
     .fetch_one(&mut *conn)
     .await?;
-    let text = format!("[{}]", row.written.unwrap_or_default());
-    let written: Vec<Written<'_>> =
-        serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))?;
-    let counted = row
-        .at
-        .unwrap_or_default()
-        .into_iter()
-        .zip(row.available.unwrap_or_default());
-    let mut cards: Vec<Option<ProductCard>> = units.iter().map(|_| None).collect();
-    for ((nth, available), written) in counted.zip(written) {
-        let at = usize::try_from(nth - 1).unwrap_or(usize::MAX);
-        if let (Some(&id), Some(card)) = (units.get(at), cards.get_mut(at)) {
-            *card = written.into_card(id, available, vocabulary)?;
-        }
-    }
+    let cards = columns.read(units, vocabulary)?;
+    gathered(conn, units, cards).await
+}
+
+/// The cards of these units, of which some were read; those that were not are gathered from the assortment, and left out
+/// where they are deleted. One statement, none where all were read.
+pub(crate) async fn gathered(
+    conn: &mut PgConnection,
+    units: &[Uuid],
+    mut cards: Vec<Option<ProductCard>>,
+) -> Result<Vec<ProductCard>, sqlx::Error> {
     let missing: Vec<Uuid> = units
         .iter()
         .zip(&cards)

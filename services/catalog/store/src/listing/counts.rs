@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pg::Pg;
 
@@ -11,6 +11,12 @@ const AVAILABLE: i64 = 0xf_ffff;
 /// How often only what has changed is read before all is: what leaves no trace among the rows that are there (rows deleted
 /// by hand, a backup that was restored) is noticed then.
 const RENEWALS: u32 = 60;
+
+/// Cells whose prices are known at most.
+const PRICED: usize = 20_000;
+
+/// A category, whether it can be bought, a material and a colour; 0 stands for any.
+type Cell = (i32, bool, i32, i32);
 
 /// A list of the index of terms, and how long it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +30,7 @@ pub(crate) struct Anchor {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     kept: Arc<Kept>,
+    ends: Ends,
     /// The oldest transaction that had not ended then: what it and later ones write is not known yet. `None` when nothing
     /// was read.
     horizon: Option<String>,
@@ -32,14 +39,32 @@ pub(crate) struct Counts {
 
 #[derive(Debug, Clone, Default)]
 struct Kept {
-    /// By category, whether it can be bought, material, colour; 0 stands for any.
-    cells: HashMap<(i32, bool, i32, i32), i64>,
+    cells: HashMap<Cell, i64>,
     /// By category and whether it can be bought; and by value.
     values: HashMap<(i32, bool), HashMap<i64, i64>>,
 }
 
+/// The lowest and the highest price in a cell, as somebody has found them since it was written: [`relist`](super::relist())
+/// writes it whenever they may have changed.
+#[derive(Debug, Default)]
+struct Ends(Mutex<HashMap<Cell, (i64, i64)>>);
+
+impl Ends {
+    fn known(&self) -> MutexGuard<'_, HashMap<Cell, (i64, i64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is found later by who has the one is not known to who has the other: it may have been looked for before the counts
+/// of the other were read.
+impl Clone for Ends {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.known().clone()))
+    }
+}
+
 impl Kept {
-    fn put_cell(&mut self, cell: (i32, bool, i32, i32), units: i64) {
+    fn put_cell(&mut self, cell: Cell, units: i64) {
         if units == 0 {
             self.cells.remove(&cell);
         } else {
@@ -113,7 +138,9 @@ impl Counts {
         if cells.len() + values.len() > 0 {
             let kept = Arc::make_mut(&mut counts.kept);
             for ((((category, available), material), color), units) in cells {
-                kept.put_cell((category, available, material, color), units);
+                let cell = (category, available, material, color);
+                kept.put_cell(cell, units);
+                counts.ends.known().remove(&cell);
             }
             for (((category, available), term), units) in values {
                 kept.put_value((category, available), term, units);
@@ -126,6 +153,22 @@ impl Counts {
     pub(crate) fn cell(&self, category: i32, available: bool, material: i32, color: i32) -> i64 {
         let cell = (category, available, material, color);
         self.kept.cells.get(&cell).copied().unwrap_or(0)
+    }
+
+    /// The lowest and the highest price of what is wanted, whatever price is; `None` when nobody has found them, or more is
+    /// wanted than cells tell apart.
+    pub(crate) fn prices(&self, wanted: &Wanted) -> Option<(i64, i64)> {
+        self.ends.known().get(&cell_of(wanted)?).copied()
+    }
+
+    /// Keeps what [`prices`](Self::prices) answers.
+    pub(crate) fn keep_prices(&self, wanted: &Wanted, prices: (i64, i64)) {
+        let mut known = self.ends.known();
+        if let Some(cell) = cell_of(wanted)
+            && known.len() < PRICED
+        {
+            known.insert(cell, prices);
+        }
     }
 
     /// How many units of a category have a value.
@@ -177,4 +220,13 @@ impl Counts {
         }
         anchors.into_iter().min_by_key(|anchor| anchor.units)
     }
+}
+
+/// The cell of what is wanted, whatever price is; `None` when more is wanted than cells tell apart.
+fn cell_of(wanted: &Wanted) -> Option<Cell> {
+    let any = |key: Option<i32>| key.unwrap_or(0);
+    (wanted.props.is_empty() && wanted.numbers.is_empty()).then(|| {
+        let (category, material, color) = (any(wanted.category), any(wanted.material), any(wanted.color));
+        (category, wanted.available, material, color)
+    })
 }

@@ -12,7 +12,8 @@ pub(super) struct Hit {
     pub row: Row,
     /// How well the words fit.
     pub score: i64,
-    pub chunk: i32,
+    /// The slice of a chunk that it is in.
+    pub slice: i32,
     pub step: i32,
 }
 
@@ -20,7 +21,7 @@ pub(super) struct Hit {
 struct Found {
     packed: Option<Vec<u8>>,
     scores: Option<Vec<i64>>,
-    chunks: Option<Vec<i32>>,
+    slices: Option<Vec<i32>>,
     steps: Option<Vec<i16>>,
 }
 
@@ -28,18 +29,18 @@ impl Found {
     fn into_hits(self) -> Result<Vec<Hit>, sqlx::Error> {
         let rows = unpack(self.packed)?;
         let scores = self.scores.unwrap_or_default();
-        let chunks = self.chunks.unwrap_or_default();
+        let slices = self.slices.unwrap_or_default();
         let steps = self.steps.unwrap_or_default();
-        if [scores.len(), chunks.len(), steps.len()] != [rows.len(); 3] {
+        if [scores.len(), slices.len(), steps.len()] != [rows.len(); 3] {
             return Err(sqlx::Error::Decode(
                 "rows of a list without what belongs to them".into(),
             ));
         }
-        let beside = scores.into_iter().zip(chunks).zip(steps);
-        let hit = |(row, ((score, chunk), step)): (Row, ((i64, i32), i16))| Hit {
+        let beside = scores.into_iter().zip(slices).zip(steps);
+        let hit = |(row, ((score, slice), step)): (Row, ((i64, i32), i16))| Hit {
             row,
             score,
-            chunk,
+            slice,
             step: i32::from(step),
         };
         Ok(rows.into_iter().zip(beside).map(hit).collect())
@@ -59,10 +60,10 @@ pub(super) async fn find(
 ) -> Result<Vec<Hit>, sqlx::Error> {
     let found = sqlx::query_as!(
         Found,
-        r#"SELECT string_agg(packed, '') AS packed, array_agg(score) AS scores, array_agg(chunk) AS chunks,
+        r#"SELECT string_agg(packed, '') AS packed, array_agg(score) AS scores, array_agg(slice) AS slices,
                   array_agg(step) AS steps
            FROM (
-               (SELECT t.packed, (t.serial / 2000)::integer AS chunk, t.step,
+               (SELECT t.packed, (t.serial / 250)::integer AS slice, t.step,
                        CASE WHEN $4 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
                             WHEN starts_with(t.name_ru, $4) OR starts_with(t.name_en, $4) OR starts_with(t.slug, $4)
                             THEN 2000000
@@ -75,7 +76,7 @@ pub(super) async fn find(
                 ) t
                 LIMIT $6)
                UNION ALL
-               (SELECT packed, (serial / 2000)::integer, step, 4000000 FROM listing_text WHERE slug = $5)
+               (SELECT packed, (serial / 250)::integer, step, 4000000 FROM listing_text WHERE slug = $5)
            ) t"#,
         query(sought, places),
         query(sought, &[]).replace(CHUNK, ""),
@@ -113,9 +114,9 @@ pub(super) async fn of_serials(
     }
     let found = sqlx::query_as!(
         Found,
-        r#"SELECT string_agg(packed, '') AS packed, array_agg(score) AS scores, array_agg(chunk) AS chunks,
+        r#"SELECT string_agg(packed, '') AS packed, array_agg(score) AS scores, array_agg(slice) AS slices,
                   array_agg(step) AS steps
-           FROM (SELECT packed, (serial / 2000)::integer AS chunk, step,
+           FROM (SELECT packed, (serial / 250)::integer AS slice, step,
                         CASE WHEN $3 IN (slug, name_ru, name_en) THEN 3000000
                              WHEN starts_with(name_ru, $3) OR starts_with(name_en, $3) OR starts_with(slug, $3)
                              THEN 2000000
@@ -140,7 +141,7 @@ pub(super) async fn among(
 ) -> Result<Vec<Hit>, sqlx::Error> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let scored = sqlx::query!(
-        r#"SELECT t.product_id AS id, (t.serial / 2000)::integer AS "chunk!", t.step,
+        r#"SELECT t.product_id AS id, (t.serial / 250)::integer AS "slice!", t.step,
                   CASE WHEN $3 IN (t.slug, t.name_ru, t.name_en) THEN 3000000
                        WHEN starts_with(t.name_ru, $3) OR starts_with(t.name_en, $3) OR starts_with(t.slug, $3)
                        THEN 2000000
@@ -158,7 +159,7 @@ pub(super) async fn among(
         Some(Hit {
             row: rows.remove(&found.id)?,
             score: found.score,
-            chunk: found.chunk,
+            slice: found.slice,
             step: i32::from(found.step),
         })
     });
@@ -178,9 +179,9 @@ pub(super) async fn along_prices(
         ($after:literal, $order:literal) => {
             sqlx::query_as!(
                 Found,
-                r#"SELECT string_agg(packed, '') AS packed, array_agg(0::bigint) AS scores, array_agg(chunk) AS chunks,
+                r#"SELECT string_agg(packed, '') AS packed, array_agg(0::bigint) AS scores, array_agg(slice) AS slices,
                           array_agg(step) AS steps
-                   FROM (SELECT l.packed, (t.serial / 2000)::integer AS chunk, t.step
+                   FROM (SELECT l.packed, (t.serial / 250)::integer AS slice, t.step
                          FROM (SELECT l.* FROM listing l WHERE "# + $after + " ORDER BY " + $order + r#" LIMIT 2000) l
                          CROSS JOIN LATERAL (SELECT * FROM listing_text x WHERE x.product_id = l.product_id OFFSET 0) t
                          WHERE t.search @@ (SELECT $3::text::tsquery)

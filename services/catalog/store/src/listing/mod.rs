@@ -20,6 +20,7 @@ mod position;
 mod prices;
 mod ranges;
 mod rare;
+mod reached;
 mod reader;
 mod rebuild;
 mod relist;

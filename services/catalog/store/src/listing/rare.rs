@@ -31,7 +31,7 @@ impl Search<'_> {
     /// Whether so few have the prices that reading the bits of all chunks for them is worth it.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     pub(super) fn sifts_prices(&self, axis: &Axis) -> bool {
-        let rows = axis.few_price_places().len() * axis.windows.len();
+        let rows = axis.few_price_places().len() * axis.rows();
         rows as f64 * self.share(axis) <= SIFTED
     }
 

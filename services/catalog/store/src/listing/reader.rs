@@ -7,14 +7,15 @@ use super::browse::LARGE;
 use super::hits::{Hit, along_prices, find, of_serials};
 use super::meet::meeting;
 use super::packed::Row;
+use super::reached::reached;
 use super::search::Search;
-use super::walk::{Along, LOOKED_THROUGH, reached};
+use super::walk::{Along, LOOKED_THROUGH};
 
 /// Units that are looked at together at first, to be sorted together.
-const RANKED: f64 = 100.0;
+const RANKED: f64 = 60.0;
 /// Matches among them that suffice.
 pub(super) const ENOUGH: usize = 50;
-/// Units that are looked at to find a place in what was sorted together: all that may have been, with the last chunk.
+/// Units that are looked at to find a place in what was sorted together: all that may have been, with the last slice.
 pub(super) const REREAD: usize = 12_000;
 /// Words that are met so many times less often than expected hardly ever meet.
 const SELDOM: f64 = 8.0;
@@ -28,7 +29,7 @@ pub(super) struct Reader<'a> {
     places: Vec<String>,
     /// Windows that the next statement looks into.
     batch: usize,
-    /// Units that are looked at together, of chunks.
+    /// Units that are looked at together, of slices.
     aim: usize,
     /// Units looked at so far, and how many may be.
     pub looked: usize,
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
             let batch = whole(page * windows / (expected * bought).max(1.0), STEPS);
             (batch, batch as f64 * expected / windows / SELDOM)
         } else {
-            // A chunk that has nothing costs next to nothing.
+            // A slice that has nothing costs next to nothing.
             (whole(2.0 * aim * windows / expected, usize::MAX), 0.0)
         };
         let places = search.wanted.places();
@@ -106,10 +107,10 @@ impl<'a> Reader<'a> {
                 let left = self.budget - self.looked;
                 let (aim, prices) = match enough {
                     Some(_) => (self.aim.min(left), self.axis.few_price_places()),
-                    // Whether they were few may have changed since these chunks were sorted together.
+                    // Whether they were few may have changed since these slices were sorted together.
                     None => (left, self.axis.price_places()),
                 };
-                self.in_chunks(conn, next, aim, &prices).await?
+                self.in_slices(conn, next, aim, &prices).await?
             };
             self.looked += hits.len();
             let seldom = std::mem::take(&mut self.seldom);
@@ -162,29 +163,29 @@ impl<'a> Reader<'a> {
             return Ok((hits, steps.len()));
         }
         // Steps come one after the other, so those before the last that was met are whole.
-        let step = |hit: &Hit| self.axis.window_of(hit.chunk, hit.step);
+        let step = |hit: &Hit| self.axis.window_of(hit.slice, hit.step);
         let last = hits.iter().map(step).max().unwrap_or(i32::MAX);
         hits.retain(|hit| step(hit) < last);
         Ok((hits, steps.partition_point(|&step| step < last)))
     }
 
-    /// What the first chunks have, as many as have what is aimed at, and how many chunks that were.
-    async fn in_chunks(
+    /// What the first slices have, as many as have what is aimed at, and how many slices that were.
+    async fn in_slices(
         &self,
         conn: &mut PgConnection,
-        chunks: &[i32],
+        slices: &[i32],
         aim: usize,
         prices: &[String],
     ) -> Result<(Vec<Hit>, usize), sqlx::Error> {
         let search = self.search;
-        let (Some(first), Some(last)) = (chunks.first(), chunks.last()) else {
+        let (Some(first), Some(last)) = (slices.first(), slices.last()) else {
             return Ok((Vec::new(), 0));
         };
         let (words, within) = (search.vocabulary, -last..=-first);
         let met = meeting(conn, words, search.sought, &self.places, prices, within, aim).await?;
         let read = match met.cut_at {
-            Some(chunk) => chunks.partition_point(|&other| other <= self.axis.window_of(chunk, 0)),
-            None => chunks.len(),
+            Some(slice) => slices.partition_point(|&other| other <= self.axis.window_of(slice, 0)),
+            None => slices.len(),
         };
         let hits = of_serials(conn, search.text, search.sought, &met.units).await?;
         Ok((hits, read))
@@ -208,7 +209,7 @@ impl<'a> Reader<'a> {
         from = from.within(search.wanted);
         loop {
             let hits = along_prices(conn, search.sought, &from).await?;
-            let of_windows = |hit: &Hit| self.axis.window_of(hit.chunk, hit.step) >= window;
+            let of_windows = |hit: &Hit| self.axis.window_of(hit.slice, hit.step) >= window;
             let hits = hits.into_iter().filter(of_windows).collect();
             let stretch = Stretch {
                 hits,

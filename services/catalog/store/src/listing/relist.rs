@@ -92,16 +92,19 @@ async fn write(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Erro
          listed AS MATERIALIZED (SELECT * FROM listing WHERE product_id = ANY($1)),
          written AS MATERIALIZED (SELECT * FROM listing_text WHERE product_id = ANY($1)),
          change AS MATERIALIZED (
-             SELECT path, color, material, available, props, 1 AS units FROM fresh
+             SELECT product_id, price, path, color, material, available, props, 1 AS units FROM fresh
              UNION ALL
-             SELECT path, color, material, available, props, -1 FROM listed
+             SELECT product_id, price, path, color, material, available, props, -1 FROM listed
          ),
          cells AS (
+             -- Also where as many come as go, or only prices change: whoever knows the lowest price has to look again.
              INSERT INTO facet_cell AS f (category, available, material, color, units)
              SELECT c, a, m, k, sum(units)
-             FROM change, unnest(0 || path) c, unnest(ARRAY[0, material]) m, unnest(ARRAY[0, color]) k,
-                  unnest(CASE WHEN available THEN ARRAY[false, true] ELSE ARRAY[false] END) a
-             GROUP BY 1, 2, 3, 4 HAVING sum(units) <> 0
+             FROM (SELECT c, a, m, k, sum(units) AS units
+                   FROM change, unnest(0 || path) c, unnest(ARRAY[0, material]) m, unnest(ARRAY[0, color]) k,
+                        unnest(CASE WHEN available THEN ARRAY[false, true] ELSE ARRAY[false] END) a
+                   GROUP BY c, a, m, k, product_id, price HAVING sum(units) <> 0) moved
+             GROUP BY 1, 2, 3, 4
              ON CONFLICT (category, available, material, color) DO UPDATE SET units = f.units + EXCLUDED.units
          ),
          property_values AS (

@@ -201,7 +201,7 @@ impl Search<'_> {
 
     /// The page of what was found at once. What the cursor's windows have left comes first.
     fn cut(&self, axis: Option<&Axis>, named: Option<&Hit>, hits: Vec<Hit>) -> Found {
-        let window = |hit: &Hit| axis.map_or(0, |axis| axis.window_of(hit.chunk, hit.step));
+        let window = |hit: &Hit| axis.map_or(0, |axis| axis.window_of(hit.slice, hit.step));
         let from = self.mark.0;
         let windows = self.mark.1.filter(|_| axis.is_some());
         let mut found: Vec<(bool, Position)> = self

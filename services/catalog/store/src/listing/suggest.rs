@@ -106,7 +106,7 @@ async fn units(
         } else {
             let newest = Mark(Position::start(Sort::Newest), None);
             let axis = Axis::read(conn, vocabulary, &Wanted::default(), &newest, &text).await?;
-            axis.prefixes(&axis.windows)
+            axis.chunk_prefixes()
         };
         let mut found = find(conn, &text, sought, &[], &prefixes, Some(&text), SMALL).await?;
         found.sort_by_key(|hit| (std::cmp::Reverse(hit.score), hit.row.id));

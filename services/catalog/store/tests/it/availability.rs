@@ -1,7 +1,9 @@
 use catalog_store::{ProductFilter, ProductRef, Refreshed, Sort};
 use contracts::catalog::StockCorrection;
 use kernel::PageSize;
+use pg::Pg;
 
+use crate::counter::Counter;
 use crate::support::{Shop, assortment};
 
 const PRODUCTS: &[(&str, &[(&str, i32)])] = &[("table", &[("LEG", 4), ("TOP", 1)]), ("stool", &[("LEG", 3)])];
@@ -166,6 +168,77 @@ async fn a_change_of_what_is_plenty_computes_no_unit_however_many_have_it() {
         .count("SELECT max(available) FROM product_availability")
         .await;
     assert_eq!(most, 3, "30 screws");
+}
+
+/// Works the queues off once, and answers how many statements that took.
+async fn statements(counter: &Counter, pg: &Pg) -> (Refreshed, usize) {
+    counter.take();
+    let done = catalog_store::refresh_availability(pg, 100)
+        .await
+        .expect("refreshed");
+    (done, counter.take())
+}
+
+#[tokio::test]
+async fn what_there_is_less_of_is_shown_without_a_look_at_bills() {
+    let shop = Shop::with(PRODUCTS, STOCK).await;
+    let counter = Counter::before(&shop.db.url_for("catalog_internal")).await;
+    let pg = counter.pg();
+    assert_eq!(statements(&counter, &pg).await.1, 4, "nothing to do");
+    let stools = shop.reserve(&[("stool", 3)]).await.order_id;
+    let (done, taken) = statements(&counter, &pg).await;
+    assert_eq!((done.units, taken), (2, 5), "begin, lock, queue, what is less, commit");
+    assert_eq!(shown(&shop).await, expected(2, 2));
+    shop.assert_sound().await;
+
+    // What is not there any more is gone from what can be bought.
+    let tables = shop.reserve(&[("table", 2)]).await.order_id;
+    let (done, taken) = statements(&counter, &pg).await;
+    assert_eq!((done.units, taken), (2, 5));
+    assert_eq!(shown(&shop).await, expected(0, 0));
+    shop.relist().await;
+    shop.assert_listed().await;
+    shop.assert_sound().await;
+
+    // Of more, bills tell how many that is.
+    for order in [stools, tables] {
+        shop.release(order).await.expect("reserved");
+    }
+    let (done, taken) = statements(&counter, &pg).await;
+    assert_eq!(done.units, 2);
+    assert!(taken > 5, "{taken} statements");
+    assert_eq!(shown(&shop).await, expected(5, 4));
+    shop.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_something_can_stand_for_is_computed_from_its_bill() {
+    let shop = Shop::with(PRODUCTS, STOCK).await;
+    // Two parts that each other's components can stand for: 17 legs and 9 tops, of which a unit needs five in all.
+    sqlx::raw_sql(
+        "UPDATE product_part p SET substitutes = ARRAY[c.id] FROM component c, product u
+         WHERE u.id = p.product_id AND u.slug = 'table' AND c.sku IN ('LEG', 'TOP') AND c.id <> p.component_id;
+         INSERT INTO stale_unit (product_id) SELECT id FROM product WHERE slug = 'table'",
+    )
+    .execute(shop.db.admin())
+    .await
+    .expect("substitutes");
+    shop.refresh().await;
+    shop.assert_sound().await;
+    assert_eq!(shown(&shop).await, expected(5, 5));
+    // As if one component alone limited it, as a version may have thought.
+    sqlx::raw_sql(
+        "UPDATE product_availability a SET limited_by = ARRAY[c.id] FROM component c, product u
+         WHERE u.id = a.product_id AND u.slug = 'table' AND c.sku = 'LEG'",
+    )
+    .execute(shop.db.admin())
+    .await
+    .expect("a limit");
+    shop.reserve(&[("stool", 2)]).await;
+    shop.refresh().await;
+    // Eleven legs alone would be two tables; twenty pieces are four.
+    assert_eq!(shown(&shop).await, expected(3, 4));
+    shop.assert_sound().await;
 }
 
 /// Corrects the screws of a warehouse down.

@@ -127,6 +127,59 @@ async fn what_leaves_no_trace_is_noticed_in_the_end() {
     assert_eq!(facets(&shop, &words).await.total, 0);
 }
 
+/// Whoever has listed a category once knows its prices until they may be others.
+#[tokio::test]
+async fn known_prices_are_looked_for_again_when_they_may_be_others() {
+    let shop = shop().await;
+    for change in [
+        "UPDATE product SET price_amount = CASE slug WHEN 'stool' THEN 100 WHEN 'table' THEN 200 ELSE 300 END",
+        "UPDATE product_availability a SET available = (p.slug <> 'table')::integer FROM product p
+         WHERE p.id = a.product_id",
+    ] {
+        shop.alter(change).await;
+    }
+    let mut words = listing_words(&shop.edge).await.expect("words");
+    let prices = async |words: &ListingWords, available| {
+        let facets = facets_of(&shop, words, Some("tables"), available).await;
+        facets.min_price.zip(facets.max_price)
+    };
+    for _ in 0..3 {
+        assert_eq!(prices(&words, false).await, Some((100, 300)));
+        assert_eq!(prices(&words, true).await, Some((100, 300)));
+        words = renewed(&shop, &words).await;
+    }
+    for (change, all, bought) in [
+        (
+            "UPDATE product SET price_amount = 50 WHERE slug = 'stool'",
+            Some((50, 300)),
+            Some((50, 300)),
+        ),
+        (
+            // One comes as the other goes, so that there are as many as before.
+            "UPDATE product_availability a SET available = (p.slug <> 'stool')::integer FROM product p
+             WHERE p.id = a.product_id",
+            Some((50, 300)),
+            Some((200, 300)),
+        ),
+        (
+            "UPDATE product SET deleted_at = now() WHERE slug = 'bench'",
+            Some((50, 200)),
+            Some((200, 200)),
+        ),
+        (
+            "UPDATE product SET price_amount = NULL, price_currency = NULL WHERE slug = 'table'",
+            Some((50, 50)),
+            None,
+        ),
+    ] {
+        shop.alter(change).await;
+        words = renewed(&shop, &words).await;
+        assert_eq!(prices(&words, false).await, all, "{change}");
+        assert_eq!(prices(&words, true).await, bought, "{change}");
+        assert_up_to_date(&shop, &words).await;
+    }
+}
+
 /// The counts say how to look, not what there is: they may be two seconds old.
 #[tokio::test]
 async fn what_is_counted_as_empty_is_looked_for_all_the_same() {

@@ -68,8 +68,8 @@ fn filters() -> [ProductFilter; 5] {
     ]
 }
 
-/// The indexes that a walk is to follow: for its page, and for both ends of the prices.
-fn indexes(statement: &str) -> [String; 3] {
+/// The indexes that a walk is to follow: for its page, and, unless they are known, for both ends of the prices.
+fn indexes(statement: &str) -> Vec<String> {
     let of = ["root", "category", "color", "material"]
         .into_iter()
         .find(|of| statement.contains(&format!("l.{of} = $14")))
@@ -81,7 +81,11 @@ fn indexes(statement: &str) -> [String; 3] {
     } else {
         "price"
     };
-    [order, "price", "price_down"].map(|order| format!("{of}_by_{order}"))
+    let mut orders = vec![order];
+    if !statement.contains("NULL::bigint AS low") {
+        orders.extend(["price", "price_down"]);
+    }
+    orders.into_iter().map(|order| format!("{of}_by_{order}")).collect()
 }
 
 /// A walk that sorts, or reads the table, takes a hundred times as long at a million units, and passes every other test.
@@ -89,9 +93,10 @@ fn indexes(statement: &str) -> [String; 3] {
 async fn every_walk_follows_its_index_and_sorts_nothing() {
     let shop = shop().await;
     let pg = planning_once(&shop.db.url_for("catalog_edge"));
-    let words = catalog_store::listing_words(&pg).await.expect("words");
     for sort in [Sort::Newest, Sort::Price, Sort::PriceDown] {
-        for filter in filters() {
+        // Of new words no prices are known; when a list is asked for once more they are.
+        let words = catalog_store::listing_words(&pg).await.expect("words");
+        for filter in filters().into_iter().flat_map(|filter| [filter.clone(), filter]) {
             let page =
                 catalog_store::list_products(&pg, &words, &filter, sort, None, PageSize::default()).await;
             assert!(page.expect("a page").next_cursor.is_some(), "{filter:?}");
@@ -107,7 +112,7 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
     .fetch_all(&mut *conn)
     .await
     .expect("statements");
-    assert_eq!(walks.len(), 15, "each list in each order");
+    assert_eq!(walks.len(), 30, "each list in each order, with and without prices");
     for walk in walks {
         let (name, statement): (String, String) = (walk.get("name"), walk.get("statement"));
         let nulls = vec!["NULL"; usize::try_from(walk.get::<i32, _>("parameters")).expect("some")];
