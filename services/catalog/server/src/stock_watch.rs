@@ -10,9 +10,11 @@ use tokio::sync::Mutex;
 
 /// How often the shelves of late are looked at, at most.
 const EVERY: Duration = Duration::from_secs(30);
-/// Looking takes at most such a part of the time: as long as open reservations are few it takes no time to speak of, but
-/// with tens of thousands it takes a second of a processor, which orders need.
+/// Looking takes at most such a part of the time: with tens of thousands of open reservations it takes a second of a
+/// processor, which orders need.
 const PART: u32 = 50;
+/// The longest rest: rollouts are decided each minute.
+const REST: Duration = Duration::from_secs(55);
 /// How often all are, which takes seconds where there are millions.
 const ALL_EVERY: Duration = Duration::from_hours(1);
 
@@ -57,9 +59,10 @@ pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
             if seen.rests(begun) {
                 return Ok(());
             }
-            let lately = catalog_store::oversold_lately(&pg).await?;
+            let lately = catalog_store::oversold_lately(&pg).await;
             let now = Instant::now();
-            seen.rests_until = Some(now + now.duration_since(begun) * PART);
+            seen.rests_until = Some(now + (now.duration_since(begun) * PART).min(REST));
+            let lately = lately?;
             gauge.set(lately.max(seen.broken));
             if seen.is_over(now, lately) {
                 seen.broken = catalog_store::oversold(&pg, AT_ONCE).await?;

@@ -45,27 +45,21 @@ pub async fn oversold(pg: &Pg, shelves: i64) -> Result<i64, sqlx::Error> {
     }
 }
 
-/// The same of the shelves of the last 20,000 movements, and of those that 2,000 open reservations hold something of, the
-/// ones that run out last: for every minute. However much there is in stock, it costs the same; what is added up for these
-/// shelves is all that open reservations hold.
+/// The same of the shelves that open reservations hold something of, and of those of the last 20,000 movements: asked often,
+/// since it costs the same however much there is in stock.
 pub async fn oversold_lately(pg: &Pg) -> Result<i64, sqlx::Error> {
     pg.read("oversold_lately", async |mut tx: pg::Tx| {
         sqlx::query_scalar!(
-            r#"WITH shelf AS MATERIALIZED (
+            r#"WITH held AS MATERIALIZED (
+                   SELECT p.component_id, p.warehouse_id, sum(p.quantity) AS quantity
+                   FROM reservation r JOIN reservation_pick p ON p.order_id = r.order_id
+                   WHERE r.status = 'reserved' GROUP BY p.component_id, p.warehouse_id
+               ),
+               shelf AS (
+                   SELECT component_id, warehouse_id FROM held
+                   UNION
                    SELECT component_id, warehouse_id
                    FROM (SELECT component_id, warehouse_id FROM stock_movement ORDER BY id DESC LIMIT 20000) moved
-                   UNION
-                   SELECT p.component_id, p.warehouse_id
-                   FROM (SELECT order_id FROM reservation WHERE status = 'reserved'
-                         ORDER BY expires_at DESC LIMIT 2000) r
-                   JOIN reservation_pick p ON p.order_id = r.order_id
-               ),
-               held AS MATERIALIZED (
-                   SELECT component_id, warehouse_id, sum(p.quantity) AS quantity
-                   FROM reservation r
-                   JOIN reservation_pick p ON p.order_id = r.order_id
-                   JOIN shelf USING (component_id, warehouse_id)
-                   WHERE r.status = 'reserved' GROUP BY component_id, warehouse_id
                )
                SELECT count(*) AS "count!"
                FROM shelf

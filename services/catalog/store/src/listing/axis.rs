@@ -328,6 +328,9 @@ mod tests {
         // Steps of prices are what they were.
         let position = Position::start(Sort::Price);
         let cursor = encode_cursor(&(position, Some((3, 4))));
-        assert_eq!(Mark::parse(Sort::Price, Some(&cursor)), Ok(Mark(position, Some((3, 4)))));
+        assert_eq!(
+            Mark::parse(Sort::Price, Some(&cursor)),
+            Ok(Mark(position, Some((3, 4))))
+        );
     }
 }

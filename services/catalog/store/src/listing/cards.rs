@@ -51,7 +51,9 @@ impl Columns {
             serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))?;
         let available = self.available.unwrap_or_default();
         if [written.len(), available.len()] != [units.len(); 2] {
-            return Err(sqlx::Error::Decode("cards of other units than were asked for".into()));
+            return Err(sqlx::Error::Decode(
+                "cards of other units than were asked for".into(),
+            ));
         }
         units
             .iter()

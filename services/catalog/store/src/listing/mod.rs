@@ -107,7 +107,7 @@ pub enum ListError {
 }
 pg::transaction_error!(ListError);
 
-/// One page of products and what the whole list can be narrowed by (CRT-1). Usually two statements, up to six for
+/// One page of products and what the whole list can be narrowed by (CRT-1). Usually one statement or two, up to six for
 /// common words, and some more where what is wanted hardly ever meets; none of them reads more than some thousand rows,
 /// whatever the size of the assortment, but for rows of bits: one per word, and one per step of the prices wanted, and
 /// 2,000 units where words seldom meet. As fresh as the last run of [`relist()`]; the counts, and

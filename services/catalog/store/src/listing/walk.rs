@@ -251,7 +251,12 @@ pub(crate) async fn walk(
 }
 
 /// Where a unit stands; with its time in the order of times.
-pub(super) fn position(sort: Sort, id: Uuid, price: Option<i64>, created_at: Option<OffsetDateTime>) -> Position {
+pub(super) fn position(
+    sort: Sort,
+    id: Uuid,
+    price: Option<i64>,
+    created_at: Option<OffsetDateTime>,
+) -> Position {
     match created_at {
         Some(created_at) => Position::of_newest(created_at, id),
         None => Position::of_price(sort, price, id),

@@ -3,6 +3,9 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// Units that are written at once, so that the transaction is short.
+const UNITS: i64 = 1_000;
+
 /// What became of the units that components limit.
 #[derive(Default)]
 pub(super) struct Lowered {
@@ -22,7 +25,7 @@ pub(super) struct Passed {
 }
 
 /// Shows less of the units that one of these components alone limits, where it suffices for fewer now, and queues those
-/// of which there may be more. One statement.
+/// of which there may be more, and those that are too many to be written at once. One statement.
 ///
 /// Of the other components there is enough for what was shown before, or they are among the changes too, and their bounds
 /// tell. That holds where nothing can stand for anything else in a unit: units with substitutes are queued.
@@ -55,7 +58,7 @@ pub(super) async fn lower(conn: &mut PgConnection, components: &[Uuid]) -> Resul
                -- In the order in which cards are written, too.
                SELECT product_id FROM product_availability
                WHERE product_id = ANY(ARRAY(SELECT product_id FROM limited WHERE units < available))
-               ORDER BY product_id FOR NO KEY UPDATE
+               ORDER BY product_id LIMIT $2 FOR NO KEY UPDATE
            ), lowered AS (
                UPDATE product_availability a SET available = l.units
                FROM shown s JOIN limited l ON l.product_id = s.product_id
@@ -66,7 +69,9 @@ pub(super) async fn lower(conn: &mut PgConnection, components: &[Uuid]) -> Resul
                INSERT INTO stale_product (product_id) SELECT product_id FROM lowered WHERE available = 0
            ), queued AS (
                INSERT INTO stale_unit (product_id)
-               SELECT DISTINCT product_id FROM limited WHERE units IS NULL OR units > available
+               SELECT DISTINCT product_id FROM limited
+               WHERE units IS NULL OR units > available
+                  OR (units < available AND product_id NOT IN (SELECT product_id FROM shown))
                RETURNING product_id
            ), passed AS (
                SELECT b.component_id, b.pieces, l.free / b.pieces AS units
@@ -77,6 +82,7 @@ pub(super) async fn lower(conn: &mut PgConnection, components: &[Uuid]) -> Resul
                   array_agg(component_id) AS components, array_agg(pieces) AS pieces, array_agg(units) AS units
            FROM passed"#,
         components,
+        UNITS,
     )
     .fetch_one(conn)
     .await?;

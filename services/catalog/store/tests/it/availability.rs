@@ -187,7 +187,11 @@ async fn what_there_is_less_of_is_shown_without_a_look_at_bills() {
     assert_eq!(statements(&counter, &pg).await.1, 4, "nothing to do");
     let stools = shop.reserve(&[("stool", 3)]).await.order_id;
     let (done, taken) = statements(&counter, &pg).await;
-    assert_eq!((done.units, taken), (2, 5), "begin, lock, queue, what is less, commit");
+    assert_eq!(
+        (done.units, taken),
+        (2, 5),
+        "begin, lock, queue, what is less, commit"
+    );
     assert_eq!(shown(&shop).await, expected(2, 2));
     shop.assert_sound().await;
 
@@ -238,6 +242,26 @@ async fn what_something_can_stand_for_is_computed_from_its_bill() {
     shop.refresh().await;
     // Eleven legs alone would be two tables; twenty pieces are four.
     assert_eq!(shown(&shop).await, expected(3, 4));
+    shop.assert_sound().await;
+}
+
+#[tokio::test]
+async fn more_units_than_are_written_at_once_are_worked_off_all_the_same() {
+    let names: Vec<String> = (0..1_100).map(|n| format!("unit-{n}")).collect();
+    let products: Vec<(&str, &[(&str, i32)])> =
+        names.iter().map(|name| (&**name, &[("SCREW", 1)][..])).collect();
+    let shop = Shop::with(&products, &[("SCREW", &[3_000, 2_000])]).await;
+    take_away(&shop, "MSK", 10).await;
+    let done = catalog_store::refresh_availability(&shop.internal, 100)
+        .await
+        .expect("refreshed");
+    assert_eq!((done.changes, done.units, done.more), (1, 1_100, false));
+    for extreme in [
+        "SELECT min(available) FROM product_availability",
+        "SELECT max(available) FROM product_availability",
+    ] {
+        assert_eq!(shop.count(extreme).await, 4_990, "{extreme}");
+    }
     shop.assert_sound().await;
 }
 

@@ -85,7 +85,10 @@ fn indexes(statement: &str) -> Vec<String> {
     if !statement.contains("NULL::bigint AS low") {
         orders.extend(["price", "price_down"]);
     }
-    orders.into_iter().map(|order| format!("{of}_by_{order}")).collect()
+    orders
+        .into_iter()
+        .map(|order| format!("{of}_by_{order}"))
+        .collect()
 }
 
 /// A walk that sorts, or reads the table, takes a hundred times as long at a million units, and passes every other test.
@@ -112,7 +115,11 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
     .fetch_all(&mut *conn)
     .await
     .expect("statements");
-    assert_eq!(walks.len(), 30, "each list in each order, with and without prices");
+    assert_eq!(
+        walks.len(),
+        30,
+        "each list in each order, with and without prices"
+    );
     for walk in walks {
         let (name, statement): (String, String) = (walk.get("name"), walk.get("statement"));
         let nulls = vec!["NULL"; usize::try_from(walk.get::<i32, _>("parameters")).expect("some")];
