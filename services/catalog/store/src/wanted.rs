@@ -77,7 +77,8 @@ pub(crate) async fn wanted(conn: &mut PgConnection, asked: &[Asked<'_>]) -> Resu
                LEFT JOIN product_set_unit u ON u.set_id = t.id
            )
            SELECT a.nth AS "nth!",
-                  EXISTS (SELECT FROM reservation WHERE order_id = ($1::uuid[])[a.nth + 1]) AS "exists!",
+                  -- Not EXISTS: a plan that is made while there are few reservations would read all there are ever after.
+                  coalesce((SELECT true FROM reservation WHERE order_id = ($1::uuid[])[a.nth + 1]), false) AS "exists!",
                   a.set_id, a.product_id, a.quantity,
                   p.slug AS "slug?", p.name_ru AS "name_ru?", p.name_en AS "name_en?",
                   p.price_amount, p.price_currency,

@@ -50,7 +50,8 @@ impl Store {
                  RETURNING order_id, fingerprint, lease
                )
                SELECT order_id, fingerprint = $2 AS "same_request!", lease = $4 AS "ours!",
-                      EXISTS (SELECT FROM orders WHERE id = order_id) AS "placed!"
+                      -- Not EXISTS: a plan that is made while there are few orders would read all there are ever after.
+                      coalesce((SELECT true FROM orders WHERE id = attempt.order_id), false) AS "placed!"
                FROM attempt"#,
             begin.key,
             begin.fingerprint,

@@ -3,7 +3,7 @@ use contracts::catalog::{Pick, ReservationLine, ReservationStatus, ReserveReques
 use kernel::{Money, ProductId};
 use time::Duration;
 
-use crate::support::{Shop, assortment, component};
+use crate::support::{Shop, assortment, component, planning_once};
 
 /// `(warehouse, article, pieces)` of picks.
 fn places(picks: &[Pick]) -> Vec<(&str, &str, i64)> {
@@ -187,4 +187,40 @@ async fn no_number_of_pieces_is_too_large_to_be_refused() {
     let shop = Shop::with(&[("stool", &[("SEAT", i32::MAX)])], &[("SEAT", &[3])]).await;
     let refused = shop.try_reserve(shop.order(), &[("stool", i64::MAX)]).await;
     assert!(matches!(refused, Err(ReserveError::Short(_))), "{refused:?}");
+}
+
+/// Connections keep the plans that they made first, which may be when the shop is new.
+#[tokio::test]
+async fn what_was_planned_without_reservations_looks_for_the_one_that_is_asked_for() {
+    let shop = Shop::with(&[("stool", &[("SEAT", 1)])], &[("SEAT", &[10])]).await;
+    sqlx::raw_sql("ANALYZE")
+        .execute(shop.db.admin())
+        .await
+        .expect("statistics");
+    let pg = planning_once(&shop.db.url_for("catalog_internal"));
+    let request = shop.request(&[("stool", 1)]).await;
+    catalog_store::reserve(&pg, shop.now(), shop.order(), &request)
+        .await
+        .expect("enough");
+    let mut conn = pg.pool().acquire().await.expect("the connection");
+    // Escaped, so that this question is not among its own answers.
+    let wanted: String = sqlx::query_scalar(
+        "SELECT name || '(' || rtrim(repeat('NULL,', cardinality(parameter_types)), ',') || ')'
+         FROM pg_prepared_statements WHERE statement LIKE '%FROM reservation WHERE order\\_id = ($1%'",
+    )
+    .fetch_one(&mut *conn)
+    .await
+    .expect("one statement");
+    let plan: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        "EXPLAIN (COSTS OFF) EXECUTE {wanted}"
+    )))
+    .fetch_all(&mut *conn)
+    .await
+    .expect("a plan");
+    let looked_up = plan
+        .iter()
+        .skip_while(|line| !line.contains("on reservation"))
+        .nth(1)
+        .is_some_and(|line| line.contains("Index Cond: (order_id ="));
+    assert!(looked_up, "{}", plan.join("\n"));
 }

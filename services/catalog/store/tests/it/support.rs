@@ -404,3 +404,13 @@ pub(crate) fn patient(url: &str) -> Pg {
     };
     Pg::connect(&config, Metrics::unregistered()).expect("the address is a URL")
 }
+
+/// As the service asks for customers and services, with one connection, whose statements can be looked at.
+pub(crate) fn planning_once(url: &str) -> Pg {
+    let config = PgConfig {
+        plan_once: true,
+        max_connections: 1,
+        ..PgConfig::new(url)
+    };
+    Pg::connect(&config, Metrics::unregistered()).expect("the address is a URL")
+}

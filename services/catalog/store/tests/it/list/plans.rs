@@ -2,20 +2,9 @@
 
 use catalog_store::{ProductFilter, Sort};
 use kernel::PageSize;
-use pg::{Metrics, Pg, PgConfig};
 use sqlx::Row as _;
 
-use crate::support::Shop;
-
-/// As the service asks for customers, with one connection, whose statements can be looked at.
-fn planning_once(url: &str) -> Pg {
-    let config = PgConfig {
-        plan_once: true,
-        max_connections: 1,
-        ..PgConfig::new(url)
-    };
-    Pg::connect(&config, Metrics::unregistered()).expect("the address is a URL")
-}
+use crate::support::{Shop, planning_once};
 
 /// A tenth of the units have the rarer colour, a tenth the rarer material, a third are in the branch, half of those in
 /// its leaf.
