@@ -137,7 +137,7 @@ impl Axis {
             Sort::Price => format!("p{window}:"),
             Sort::PriceDown if window > 0 => format!("p{NO_PRICE}:"),
             Sort::PriceDown => format!("p{}:", -window),
-            // All chunks that a slice may be of.
+            // Those of the chunks that the slices are parts of.
             Sort::Newest | Sort::Relevance => format!("{}:", chunk_of(-window)),
         };
         steps.iter().map(prefix).collect()
