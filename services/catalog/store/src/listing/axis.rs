@@ -133,20 +133,12 @@ impl Axis {
 
     /// What words are behind in the index, of steps of prices.
     pub(super) fn prefixes(&self, steps: &[i32]) -> Vec<String> {
-        let prefix = |&window: &i32| match self.order {
-            Sort::Price => format!("p{window}:"),
-            Sort::PriceDown if window > 0 => format!("p{NO_PRICE}:"),
-            Sort::PriceDown => format!("p{}:", -window),
-            // Those of the chunks that the slices are parts of.
-            Sort::Newest | Sort::Relevance => format!("{}:", chunk_of(-window)),
+        let step = |&window: &i32| match self.order {
+            Sort::PriceDown if window > 0 => NO_PRICE,
+            Sort::PriceDown => -window,
+            _ => window,
         };
-        steps.iter().map(prefix).collect()
-    }
-
-    /// The same of chunks, the newest first.
-    pub(super) fn chunk_prefixes(&self) -> Vec<String> {
-        let newest = self.windows.first().map_or(0, |window| chunk_of(-window));
-        (0..=newest).rev().map(|chunk| format!("{chunk}:")).collect()
+        steps.iter().map(|window| format!("p{}:", step(window))).collect()
     }
 
     /// Whether no unit can have a price that is wanted.

@@ -137,14 +137,16 @@ impl Counts {
             .zip(found.of_units.unwrap_or_default());
         if cells.len() + values.len() > 0 {
             let kept = Arc::make_mut(&mut counts.kept);
+            let mut ends = counts.ends.known();
             for ((((category, available), material), color), units) in cells {
                 let cell = (category, available, material, color);
                 kept.put_cell(cell, units);
-                counts.ends.known().remove(&cell);
+                ends.remove(&cell);
             }
             for (((category, available), term), units) in values {
                 kept.put_value((category, available), term, units);
             }
+            drop(ends);
         }
         Ok(counts)
     }

@@ -3,21 +3,17 @@ use pg::Pg;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Sort;
-use super::axis::{Axis, Mark};
 use super::browse::SMALL;
 use super::cards::cards;
-use super::filter::Wanted;
 use super::hits::find;
 use super::lexemes::{Sought, at_most, look_up, words};
-use super::position::Position;
 use super::words::ListingWords;
 
 /// Categories and units together.
 const SUGGESTIONS: usize = 10;
 const CATEGORIES: usize = 4;
 
-/// What somebody may mean who has typed so far: categories, then units. At most four statements, five for common words.
+/// What somebody may mean who has typed so far: categories, then units. At most four statements.
 pub async fn suggestions(pg: &Pg, vocabulary: &ListingWords, text: &str) -> Result<Suggestions, sqlx::Error> {
     let typed = words(text);
     if typed.is_empty() {
@@ -104,9 +100,8 @@ async fn units(
         let prefixes = if at_most(sought) <= SMALL {
             vec![String::new()]
         } else {
-            let newest = Mark(Position::start(Sort::Newest), None);
-            let axis = Axis::read(conn, vocabulary, &Wanted::default(), &newest, &text).await?;
-            axis.chunk_prefixes()
+            let newest_first = (0..=vocabulary.newest_chunk).rev();
+            newest_first.map(|chunk| format!("{chunk}:")).collect()
         };
         let mut found = find(conn, &text, sought, &[], &prefixes, Some(&text), SMALL).await?;
         found.sort_by_key(|hit| (std::cmp::Reverse(hit.score), hit.row.id));

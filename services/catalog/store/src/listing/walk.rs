@@ -172,7 +172,8 @@ pub(crate) async fn walk(
     }
     macro_rules! fitting {
         ($($walk:tt)*) => {
-            // With the prices known, no properties are wanted. What a statement has in it costs, even if it is not needed.
+            // With the prices known, no properties are wanted (they would find nothing). What a statement has in it costs,
+            // even if it is not needed.
             match known {
                 Some((low, high)) => Row {
                     low: Some(low),
