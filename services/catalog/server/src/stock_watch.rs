@@ -30,6 +30,11 @@ struct Seen {
     rests_until: Option<Instant>,
 }
 
+/// How long nobody looks after looking took so long.
+fn rest(took: Duration) -> Duration {
+    took.saturating_mul(PART).min(REST)
+}
+
 impl Seen {
     /// Whether the shelves of late were looked at just now, for the time that it took.
     fn rests(&self, now: Instant) -> bool {
@@ -61,7 +66,7 @@ pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
             }
             let lately = catalog_store::oversold_lately(&pg).await;
             let now = Instant::now();
-            seen.rests_until = Some(now + (now.duration_since(begun) * PART).min(REST));
+            seen.rests_until = Some(now + rest(now.duration_since(begun)));
             let lately = lately?;
             gauge.set(lately.max(seen.broken));
             if seen.is_over(now, lately) {
@@ -107,5 +112,7 @@ mod tests {
         };
         assert!(seen.rests(start + EVERY));
         assert!(!seen.rests(start + EVERY * 2));
+        assert_eq!(rest(Duration::from_millis(200)), Duration::from_secs(10));
+        assert_eq!(rest(Duration::from_secs(5)), REST, "rollouts do not wait longer");
     }
 }

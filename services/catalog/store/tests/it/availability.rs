@@ -251,11 +251,12 @@ async fn more_units_than_are_written_at_once_are_worked_off_all_the_same() {
     let products: Vec<(&str, &[(&str, i32)])> =
         names.iter().map(|name| (&**name, &[("SCREW", 1)][..])).collect();
     let shop = Shop::with(&products, &[("SCREW", &[3_000, 2_000])]).await;
+    let counter = Counter::before(&shop.db.url_for("catalog_internal")).await;
+    let pg = counter.pg();
     take_away(&shop, "MSK", 10).await;
-    let done = catalog_store::refresh_availability(&shop.internal, 100)
-        .await
-        .expect("refreshed");
+    let (done, taken) = statements(&counter, &pg).await;
     assert_eq!((done.changes, done.units, done.more), (1, 1_100, false));
+    assert!(taken > 5, "{taken} statements: not all in one transaction");
     for extreme in [
         "SELECT min(available) FROM product_availability",
         "SELECT max(available) FROM product_availability",
