@@ -2,9 +2,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ca::{Folder, Leaf, Outcome};
-use garnitur::Ports;
 use kernel::SystemClock;
 use serde_json::{Value, json};
+use test_support::free_port;
 use toml::Table;
 
 use crate::ServiceName;
@@ -24,14 +24,9 @@ impl Certificates {
         for service in ServiceName::ALL {
             opened.issue(&leaf(service), 30).expect("a certificate");
         }
-        let ports = Ports::free().expect("free ports");
         Self {
             folder,
-            probes: [
-                ports.catalog_internal,
-                ports.orders_internal,
-                ports.backoffice_internal,
-            ],
+            probes: ServiceName::ALL.map(|_| free_port()),
         }
     }
 

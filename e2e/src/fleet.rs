@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use garnitur::{DataFolder, Ports, Surroundings, Wiring};
+use garnitur::{DataFolder, Surroundings, Wiring};
 use kernel::{Personal, SystemClock};
 use pg::sqlx::{Connection as _, PgConnection};
 use pg::{Pg, PgConfig};
 use reqwest::StatusCode;
 use tempfile::TempDir;
-use test_support::wait_for;
+use test_support::{free_port, wait_for};
 use tokio::process::{Child, Command};
 use toml::Table;
 
@@ -113,7 +113,7 @@ impl Fleet {
             .await
             .expect("the databases are migrated");
         filling.fill(&surroundings, &wiring).await;
-        let catalog_edge = Ports::free().expect("free ports").customers;
+        let catalog_edge = free_port();
         let running = [const { None }; 3];
         let mut fleet = Self {
             surroundings,

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use chassis::Shutdown;
 use garnitur::{DataFolder, Ports, Secrets, Shop, Wiring};
 use tempfile::TempDir;
+use test_support::free_port;
 
 /// The whole shop as `make run` starts it, on free ports and an empty folder. Closed when dropped.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ pub fn temporary_folder() -> TempDir {
 /// A configuration on free ports with fresh secrets.
 pub fn wiring(pay_within: u32) -> Wiring {
     Wiring {
-        ports: Ports::free().expect("free ports"),
+        ports: Ports::of(free_port),
         secrets: Secrets::make(),
         pay_within,
         grace: 60,

@@ -54,32 +54,24 @@ impl Ports {
         }
     }
 
-    /// Ports that were free a moment ago, for tests.
-    pub fn free() -> std::io::Result<Self> {
-        // All are held until the last one is found, so that none comes twice.
-        let mut held = Vec::new();
-        let mut next = || {
-            let socket = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-            let port = socket.local_addr()?.port();
-            held.push(socket);
-            std::io::Result::Ok(port)
-        };
-        Ok(Self {
-            customers: next()?,
-            portal: next()?,
-            payments: next()?,
-            catalog_staff: next()?,
-            orders_staff: next()?,
-            backoffice_staff: next()?,
-            catalog_internal: next()?,
-            orders_internal: next()?,
-            backoffice_internal: next()?,
-            storefront_internal: next()?,
-            portal_internal: next()?,
-            ldap: next()?,
-            nfs: next()?,
-            postgres: next()?,
-        })
+    /// Each of what `next` answers.
+    pub fn of(mut next: impl FnMut() -> u16) -> Self {
+        Self {
+            customers: next(),
+            portal: next(),
+            payments: next(),
+            catalog_staff: next(),
+            orders_staff: next(),
+            backoffice_staff: next(),
+            catalog_internal: next(),
+            orders_internal: next(),
+            backoffice_internal: next(),
+            storefront_internal: next(),
+            portal_internal: next(),
+            ldap: next(),
+            nfs: next(),
+            postgres: next(),
+        }
     }
 
     /// Every port with what listens there.

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::net::TcpListener;
 use std::time::Duration;
 
@@ -42,4 +43,26 @@ async fn a_look_that_hangs_is_given_up() {
 #[test]
 fn a_free_port_can_be_bound() {
     TcpListener::bind(("127.0.0.1", free_port())).expect("the port is free");
+}
+
+#[test]
+fn a_free_port_comes_once_and_is_none_that_the_kernel_gives_away() {
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").expect("Linux");
+    let first: u16 = range
+        .split_whitespace()
+        .next()
+        .and_then(|port| port.parse().ok())
+        .expect("two ports");
+    let ports: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| (0..100).map(|_| free_port()).collect::<Vec<_>>()))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("ports"))
+            .collect()
+    });
+    let different: HashSet<_> = ports.iter().collect();
+    assert_eq!(different.len(), 400);
+    assert!(ports.iter().all(|&port| port < first), "{ports:?} reach {first}");
 }
