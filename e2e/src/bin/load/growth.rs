@@ -3,12 +3,13 @@
 use std::fmt;
 use std::fs;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use e2e::{Fleet, ServiceName, forget_statements, statements};
 use futures_util::future::BoxFuture;
 use kernel::{Clock as _, SystemClock};
+use pg::sqlx::PgConnection;
 use pg::{Metrics, Pg, PgConfig};
 
 use crate::cpu::Cpu;
@@ -19,64 +20,104 @@ use crate::report::{Measured, list_statements};
 /// Questions a second that this generator can ask on time.
 const MOST_PACED: f64 = 2_000.0;
 
-/// A size and what was measured at it.
-struct Grown {
-    units: u32,
-    rows: Vec<Row>,
-    resident_mb: u64,
-}
-
 /// A kind of question, asked without pause, and then at half the rate that came of it, if that can be timed.
 struct Row {
     hard: Measured,
     half: Timings,
 }
 
-/// The table of all sizes.
-pub struct Growth(Vec<Grown>);
+/// How to ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Customers who ask at once.
+    pub concurrency: usize,
+    /// How long one kind of question is asked.
+    pub duration: Duration,
+    /// Whether to list the statements that cost most.
+    pub with_statements: bool,
+}
 
-/// Measures the assortment service at each of these sizes, each in a database of its own.
-pub async fn measure(
-    sizes: &[u32],
-    concurrency: usize,
-    duration: Duration,
-    with_statements: bool,
-) -> anyhow::Result<Growth> {
-    let mut grown = Vec::new();
+/// An assortment of one size, with services of its own, and what was measured of it.
+struct Place {
+    units: u32,
+    fleet: Fleet,
+    database: PgConnection,
+    house: Arc<House>,
+    rows: Vec<Row>,
+    resident_mb: u64,
+}
+
+/// What was measured at all sizes; shown as a table.
+pub struct Growth(Vec<Place>);
+
+/// Measures the assortment service at each of these sizes, each in a database of its own. One kind of question at all sizes
+/// and then the next, since sizes are compared and a shared machine is not equally fast for half an hour.
+pub async fn measure(sizes: &[u32], manner: Manner) -> anyhow::Result<Growth> {
+    let mut places = Vec::new();
     for &units in sizes {
-        let begun = std::time::Instant::now();
+        places.push(Place::made(units).await?);
+    }
+    for question in Question::ALL {
+        for place in &mut places {
+            place.ask(question, manner).await?;
+        }
+    }
+    for place in &mut places {
+        let pid = place.fleet.pid(ServiceName::Catalog).context("catalog runs")?;
+        place.resident_mb = resident_mb(pid)?;
+    }
+    Ok(Growth(places))
+}
+
+impl Growth {
+    /// Makes sure that stock and reservations are still sound at every size.
+    pub async fn check(&self) -> anyhow::Result<()> {
+        for place in &self.0 {
+            check(&place.fleet)
+                .await
+                .with_context(|| format!("at {} units", place.units))?;
+        }
+        Ok(())
+    }
+}
+
+impl Place {
+    async fn made(units: u32) -> anyhow::Result<Self> {
+        let begun = Instant::now();
         let fleet = Fleet::start_grown(units).await;
         eprintln!("{units} units were made in {} s", begun.elapsed().as_secs());
         let mut database = fleet.superuser("catalog").await;
         let house = Arc::new(House::of(&fleet, &mut database, units).await?);
-        let mut rows = Vec::new();
-        for question in Question::ALL {
-            run(&fleet, &house, question, concurrency, duration / 4).await?;
-            forget_statements(&mut database).await;
-            let mut hard = run(&fleet, &house, question, concurrency, duration).await?;
-            let sent = statements(&mut database).await;
-            if with_statements {
-                list_statements(&hard, &sent);
-            }
-            hard.statements = Some(sent.iter().map(|statement| statement.calls).sum());
-            let askers = askers(&house, concurrency).await?;
-            let rate = (hard.timings.rate() / 2.0).min(MOST_PACED);
-            let half = paced(askers, rate, duration, asking(question)).await?;
-            rows.push(Row { hard, half });
-        }
-        let pid = fleet.pid(ServiceName::Catalog).context("catalog runs")?;
-        grown.push(Grown {
+        Ok(Self {
             units,
-            rows,
-            resident_mb: resident_mb(pid)?,
-        });
-        if let Err(error) = check(&fleet).await {
-            // What was measured before is not lost for it.
-            eprintln!("{}", Growth(grown));
-            return Err(error.context(format!("at {units} units")));
-        }
+            fleet,
+            database,
+            house,
+            rows: Vec::new(),
+            resident_mb: 0,
+        })
     }
-    Ok(Growth(grown))
+
+    async fn ask(&mut self, question: Question, manner: Manner) -> anyhow::Result<()> {
+        let Manner {
+            concurrency,
+            duration,
+            with_statements,
+        } = manner;
+        run(&self.fleet, &self.house, question, concurrency, duration / 4).await?;
+        forget_statements(&mut self.database).await;
+        let mut hard = run(&self.fleet, &self.house, question, concurrency, duration).await?;
+        let sent = statements(&mut self.database).await;
+        if with_statements {
+            list_statements(&hard, &sent);
+        }
+        hard.statements = Some(sent.iter().map(|statement| statement.calls).sum());
+        let askers = askers(&self.house, concurrency).await?;
+        let rate = (hard.timings.rate() / 2.0).min(MOST_PACED);
+        let half = paced(askers, rate, duration, asking(question)).await?;
+        self.rows.push(Row { hard, half });
+        Ok(())
+    }
 }
 
 /// Keeps an assortment of this size until Ctrl-C.
@@ -88,7 +129,7 @@ pub async fn hold(units: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes sure that stock and reservations are still sound. As the owner, who may take longer than a request.
+/// As the owner, who may take longer than a request.
 async fn check(fleet: &Fleet) -> anyhow::Result<()> {
     let mut config = PgConfig::new(fleet.wiring().database("catalog_owner"));
     config.statement_timeout_ms = 3_600_000;
@@ -162,15 +203,15 @@ impl fmt::Display for Growth {
             let smallest = self
                 .0
                 .first()
-                .map(|grown| grown.rows[nth].hard.timings.quantile_ms(0.5));
-            for grown in &self.0 {
-                let Row { hard: row, half } = &grown.rows[nth];
+                .map(|place| place.rows[nth].hard.timings.quantile_ms(0.5));
+            for place in &self.0 {
+                let Row { hard: row, half } = &place.rows[nth];
                 let p50 = row.timings.quantile_ms(0.5);
                 writeln!(
                     f,
                     "| {} | {} | {:.0} | {:.1} | {:.2} | {:.1} | {:.1} | {:.1} | {} |",
                     row.name,
-                    grown.units,
+                    place.units,
                     row.timings.rate(),
                     p50,
                     p50 / smallest.unwrap_or(p50),
@@ -182,8 +223,8 @@ impl fmt::Display for Growth {
             }
         }
         writeln!(f, "\n| units | memory of catalog, MB |\n|--:|--:|")?;
-        for grown in &self.0 {
-            writeln!(f, "| {} | {} |", grown.units, grown.resident_mb)?;
+        for place in &self.0 {
+            writeln!(f, "| {} | {} |", place.units, place.resident_mb)?;
         }
         Ok(())
     }

@@ -61,9 +61,14 @@ async fn main() -> anyhow::Result<()> {
         return growth::hold(args.sizes.first().copied().unwrap_or(1_000)).await;
     }
     if args.growth {
-        let growth = growth::measure(&args.sizes, concurrency, duration, args.statements).await?;
+        let manner = growth::Manner {
+            concurrency,
+            duration,
+            with_statements: args.statements,
+        };
+        let growth = growth::measure(&args.sizes, manner).await?;
         println!("{growth}");
-        return Ok(());
+        return growth.check().await;
     }
     let mut report = Report::new(concurrency);
     report.floor = Some(floor::measure(duration, concurrency).await?);
