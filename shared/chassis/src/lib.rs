@@ -38,3 +38,8 @@ pub use service::{Face, Faces, Service};
 pub use shutdown::Shutdown;
 pub use stack::TIMED_OUT;
 pub use tls::{BadAddress, Outgoing, Security, Tls, TlsConfig};
+
+/// Answers are made of hundreds of small pieces. With the C library's allocator, making room for them and giving it back was a
+/// quarter of the processor time of a list.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
