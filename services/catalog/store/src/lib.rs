@@ -96,8 +96,8 @@ pub use invariants::{Violation, invariants};
 pub use list_reservations::{ReservationFilter, list_reservations};
 pub use list_stock::{StockFilter, list_stock};
 pub use listing::{
-    ListError, ListingWords, ProductFilter, PropertyFault, Sort, list_products, listing_invariants,
-    listing_words, rebuild_listings, relist, suggestions,
+    ListError, ListingWords, ProductFilter, PropertyFault, Sort, WrittenPage, list_products, list_written,
+    listing_invariants, listing_words, rebuild_listings, relist, suggestions,
 };
 pub use lookup::lookup;
 pub use media::{MediaEntry, media, register_media};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog_store::{ProductFilter, Sort};
+use catalog_store::{ProductFilter, Sort, WrittenPage};
 use contracts::catalog::ProductPage;
 use garde::Validate;
 use kernel::Text;
@@ -175,7 +175,7 @@ pub async fn handler(
     Ok(answer.respond(&conditions))
 }
 
-async fn page(edge: &Edge, listing: &Listing) -> Result<ProductPage, Problem> {
+async fn page(edge: &Edge, listing: &Listing) -> Result<WrittenPage, Problem> {
     let Listing {
         filter,
         sort,
@@ -183,7 +183,7 @@ async fn page(edge: &Edge, listing: &Listing) -> Result<ProductPage, Problem> {
         size,
     } = listing;
     let words = edge.words.get(&edge.pg).await.map_err(problems::database)?;
-    let page = catalog_store::list_products(&edge.pg, &words, filter, *sort, cursor.as_deref(), *size)
+    let page = catalog_store::list_written(&edge.pg, &words, filter, *sort, cursor.as_deref(), *size)
         .await
         .map_err(problems::list)?;
     if page.facets.total == 0 {

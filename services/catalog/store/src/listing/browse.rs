@@ -1,4 +1,3 @@
-use contracts::catalog::ProductPage;
 use kernel::{PageSize, encode_cursor};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -9,6 +8,7 @@ use super::counts::{Anchor, Counts};
 use super::filter::{Group, Wanted};
 use super::gather::{gather, in_range, priced};
 use super::packed::Row;
+use super::page::WrittenPage;
 use super::position::Position;
 use super::ranges::ranges;
 use super::reached::reached;
@@ -37,7 +37,7 @@ pub(super) async fn browse(
     wanted: &Wanted,
     from: &Position,
     size: PageSize,
-) -> Result<ProductPage, ListError> {
+) -> Result<WrittenPage, ListError> {
     let browse = Browse {
         vocabulary,
         wanted,
@@ -67,7 +67,7 @@ impl Browse<'_> {
         conn: &mut PgConnection,
         mut tally: Tally,
         along: Along,
-    ) -> Result<ProductPage, ListError> {
+    ) -> Result<WrittenPage, ListError> {
         let limit = i64::from(self.size.get()) + 1;
         let categories = self.beside(along);
         let Walked {
@@ -86,7 +86,7 @@ impl Browse<'_> {
         .await?;
         if !steps.is_empty() {
             tally.set_prices(low, high);
-            if low.is_none() || high.is_none() {
+            if low.is_none() || high.is_none() || !self.wanted.is_of_cell() {
                 tally.doubt(Some(Group::Price));
             }
         }
@@ -112,7 +112,7 @@ impl Browse<'_> {
             }
         }
         let units: Vec<Uuid> = steps.iter().map(|step| step.id).collect();
-        Ok(ProductPage {
+        Ok(WrittenPage {
             items: gathered(conn, &units, cards).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: next.map(|position| encode_cursor(&position)),
@@ -169,7 +169,7 @@ impl Browse<'_> {
         conn: &mut PgConnection,
         mut tally: Tally,
         rows: &[Row],
-    ) -> Result<ProductPage, ListError> {
+    ) -> Result<WrittenPage, ListError> {
         let narrowed = self.wanted.groups();
         let mut groups = tally.shown(self.vocabulary, self.wanted);
         groups.retain(|group| group.is_none_or(|group| !narrowed.contains(&group)) && tally.doubts(*group));
@@ -182,7 +182,7 @@ impl Browse<'_> {
         conn: &mut PgConnection,
         mut tally: Tally,
         anchor: Anchor,
-    ) -> Result<ProductPage, ListError> {
+    ) -> Result<WrittenPage, ListError> {
         let mut lists = vec![anchor];
         let mut sources = Vec::new();
         let narrowed = self.wanted.groups();
@@ -223,9 +223,9 @@ impl Browse<'_> {
         conn: &mut PgConnection,
         tally: Tally,
         rows: &[Row],
-    ) -> Result<ProductPage, ListError> {
+    ) -> Result<WrittenPage, ListError> {
         let (units, next) = self.cut(rows);
-        Ok(ProductPage {
+        Ok(WrittenPage {
             items: cards(conn, self.vocabulary, &units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: next.map(|position| encode_cursor(&position)),

@@ -157,19 +157,17 @@ impl Counts {
         self.kept.cells.get(&cell).copied().unwrap_or(0)
     }
 
-    /// The lowest and the highest price of what is wanted, whatever price is; `None` when nobody has found them, or more is
-    /// wanted than cells tell apart.
+    /// The lowest and the highest price in the cell of what is wanted, whatever price and properties are; `None` when nobody has
+    /// found them.
     pub(crate) fn prices(&self, wanted: &Wanted) -> Option<(i64, i64)> {
-        self.ends.known().get(&cell_of(wanted)?).copied()
+        self.ends.known().get(&cell_of(wanted)).copied()
     }
 
     /// Keeps what [`prices`](Self::prices) answers.
     pub(crate) fn keep_prices(&self, wanted: &Wanted, prices: (i64, i64)) {
         let mut known = self.ends.known();
-        if let Some(cell) = cell_of(wanted)
-            && known.len() < PRICED
-        {
-            known.insert(cell, prices);
+        if known.len() < PRICED {
+            known.insert(cell_of(wanted), prices);
         }
     }
 
@@ -224,11 +222,13 @@ impl Counts {
     }
 }
 
-/// The cell of what is wanted, whatever price is; `None` when more is wanted than cells tell apart.
-fn cell_of(wanted: &Wanted) -> Option<Cell> {
+/// The cell of what is wanted, whatever price and properties are.
+fn cell_of(wanted: &Wanted) -> Cell {
     let any = |key: Option<i32>| key.unwrap_or(0);
-    (wanted.props.is_empty() && wanted.numbers.is_empty()).then(|| {
-        let (category, material, color) = (any(wanted.category), any(wanted.material), any(wanted.color));
-        (category, wanted.available, material, color)
-    })
+    (
+        any(wanted.category),
+        wanted.available,
+        any(wanted.material),
+        any(wanted.color),
+    )
 }

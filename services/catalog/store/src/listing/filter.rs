@@ -149,12 +149,24 @@ impl Wanted {
         named.into_iter().flatten().chain(values).collect()
     }
 
+    /// Bits that a unit has if it has all values wanted, and others seldom have (`listing_marks` of the migrations); `None`
+    /// when no value is wanted.
+    pub(crate) fn marks(&self) -> Option<i64> {
+        let bits = self.props.iter().map(|&term| {
+            let bit = (i64::from(property_of(term)) * 17 + i64::from(value_of(term))) % 63;
+            1 << bit
+        });
+        bits.reduce(|some, other| some | other)
+    }
+
     /// Whether the filters that counts are kept for are all there are.
     pub(crate) fn is_counted(&self) -> bool {
-        self.min_price.is_none()
-            && self.max_price.is_none()
-            && self.props.is_empty()
-            && self.numbers.is_empty()
+        self.min_price.is_none() && self.max_price.is_none() && self.is_of_cell()
+    }
+
+    /// The same, whatever price is wanted.
+    pub(crate) const fn is_of_cell(&self) -> bool {
+        self.props.is_empty() && self.numbers.is_empty()
     }
 
     /// Whether a row matches.

@@ -49,10 +49,11 @@ pub(crate) async fn in_range(
 }
 
 /// Reads the rows of units of a walk's list with a price in a range that are of the categories (where they are given), the
-/// colour and the material wanted; `None` when more than `most` units have such a price, whatever they are.
+/// colour and the material wanted; `None` when more than `most` units have such a price, whatever they are. Whoever asks tests
+/// the rows once more.
 ///
-/// What else a unit is, the index of prices says. So what does not fit is not looked up; but where nothing of it is wanted,
-/// looking up by the index itself takes half as long.
+/// What else a unit is, the index of prices says. So what is something else, or by its marks has other values, or cannot be
+/// bought, is not looked up; but where at most the last is wanted, looking up by the index itself takes half as long.
 pub(crate) async fn priced(
     conn: &mut PgConnection,
     wanted: &Wanted,
@@ -65,7 +66,8 @@ pub(crate) async fn priced(
     let of_material = wanted
         .material
         .filter(|&material| along != Along::Material(material));
-    let is_sifted = categories.is_some() || of_color.is_some() || of_material.is_some();
+    let marks = wanted.marks();
+    let is_sifted = categories.is_some() || of_color.is_some() || of_material.is_some() || marks.is_some();
     /// The condition has to be text of the statement for an index to serve it. What has no price is at its end, and left
     /// out.
     macro_rules! priced {
@@ -91,12 +93,16 @@ pub(crate) async fn priced(
                 "CASE WHEN ($4::integer[] IS NULL OR found.category = ANY($4))
                            AND ($5::integer IS NULL OR found.color = $5)
                            AND ($6::integer IS NULL OR found.material = $6)
+                           AND (NOT $7::boolean OR found.available)
+                           AND (found.marks & $8::bigint = $8) IS NOT FALSE
                       THEN (SELECT l.packed FROM listing l WHERE l.product_id = found.product_id) END",
-                "product_id, category, color, material",
+                "product_id, category, color, material, available, marks",
                 $along,
                 categories,
                 of_color,
-                of_material
+                of_material,
+                wanted.available,
+                marks
                 $(, $value)?
             )
         };
@@ -108,10 +114,10 @@ pub(crate) async fn priced(
         (Along::Color(color), false) => priced!("packed", "packed", "color = $4 AND", color),
         (Along::Material(material), false) => priced!("packed", "packed", "material = $4 AND", material),
         (Along::All, true) => sifted!(""),
-        (Along::Root(root), true) => sifted!("root = $7 AND", root),
-        (Along::Category(category), true) => sifted!("category = $7 AND", category),
-        (Along::Color(color), true) => sifted!("color = $7 AND", color),
-        (Along::Material(material), true) => sifted!("material = $7 AND", material),
+        (Along::Root(root), true) => sifted!("root = $9 AND", root),
+        (Along::Category(category), true) => sifted!("category = $9 AND", category),
+        (Along::Color(color), true) => sifted!("color = $9 AND", color),
+        (Along::Material(material), true) => sifted!("material = $9 AND", material),
     };
     if met > most {
         return Ok(None);

@@ -16,6 +16,7 @@ mod invariants;
 mod lexemes;
 mod meet;
 mod packed;
+mod page;
 mod position;
 mod prices;
 mod ranges;
@@ -39,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use filter::PropertyFault;
 pub use invariants::listing_invariants;
+pub use page::WrittenPage;
 pub use rebuild::rebuild_listings;
 pub use relist::relist;
 pub use suggest::suggestions;
@@ -120,6 +122,19 @@ pub async fn list_products(
     cursor: Option<&str>,
     size: PageSize,
 ) -> Result<ProductPage, ListError> {
+    let page = list_written(pg, vocabulary, filter, sort, cursor, size).await?;
+    Ok(page.parsed()?)
+}
+
+/// The same, with cards in JSON.
+pub async fn list_written(
+    pg: &Pg,
+    vocabulary: &ListingWords,
+    filter: &ProductFilter,
+    sort: Sort,
+    cursor: Option<&str>,
+    size: PageSize,
+) -> Result<WrittenPage, ListError> {
     let wanted = Wanted::resolve(vocabulary, filter)?;
     let sort = match sort {
         Sort::Relevance if filter.q.is_none() => Sort::Newest,

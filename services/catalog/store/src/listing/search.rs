@@ -1,4 +1,3 @@
-use contracts::catalog::ProductPage;
 use kernel::{PageSize, encode_cursor};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -11,6 +10,7 @@ use super::gather::gather;
 use super::hits::{Hit, among, find};
 use super::lexemes::{Sought, at_most, look_up, words};
 use super::packed::Row;
+use super::page::WrittenPage;
 use super::position::Position;
 use super::tally::Tally;
 use super::windows::Effort;
@@ -68,7 +68,7 @@ pub(super) async fn search(
     text: &str,
     mark: Mark,
     size: PageSize,
-) -> Result<ProductPage, ListError> {
+) -> Result<WrittenPage, ListError> {
     let sought = look_up(conn, vocabulary, &words(text), false).await?;
     let mut search = Search {
         vocabulary,
@@ -252,7 +252,7 @@ impl Search<'_> {
     }
 
     /// `all`: the rows are all that have the words, whatever is wanted beside them.
-    async fn page(&self, conn: &mut PgConnection, found: Found, all: bool) -> Result<ProductPage, ListError> {
+    async fn page(&self, conn: &mut PgConnection, found: Found, all: bool) -> Result<WrittenPage, ListError> {
         let mut tally = Tally::default();
         let narrowed = self.wanted.groups();
         let shown = tally.shown(self.vocabulary, self.wanted);
@@ -262,7 +262,7 @@ impl Search<'_> {
                 tally.doubt(group);
             }
         }
-        Ok(ProductPage {
+        Ok(WrittenPage {
             items: cards(conn, self.vocabulary, &found.units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: found.next.map(|mark| encode_cursor(&mark)),

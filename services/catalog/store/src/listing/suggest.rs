@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::browse::SMALL;
-use super::cards::cards;
+use super::cards::{cards, parsed};
 use super::hits::find;
 use super::lexemes::{Sought, at_most, look_up, words};
 use super::words::ListingWords;
@@ -23,17 +23,16 @@ pub async fn suggestions(pg: &Pg, vocabulary: &ListingWords, text: &str) -> Resu
         let sought = look_up(&mut tx, vocabulary, &typed, true).await?;
         let mut items = categories(vocabulary, &typed, &sought);
         let units = units(&mut tx, vocabulary, text, &sought, SUGGESTIONS - items.len()).await?;
-        let units = cards(&mut tx, vocabulary, &units)
-            .await?
-            .into_iter()
-            .map(|card| Suggestion::Product {
+        for card in cards(&mut tx, vocabulary, &units).await? {
+            let card = parsed(&card)?;
+            items.push(Suggestion::Product {
                 slug: card.slug,
                 name: card.name,
                 category: card.category.name,
                 price: card.price,
                 image: card.image,
             });
-        items.extend(units);
+        }
         Ok(Suggestions { items })
     })
     .await

@@ -1,9 +1,8 @@
-use contracts::catalog::ProductCard;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::cards::Columns;
+use super::cards::{Card, Columns};
 use super::filter::Wanted;
 use super::position::Position;
 use super::words::ListingWords;
@@ -24,11 +23,11 @@ pub(crate) enum Along {
 
 /// What a walk has found.
 pub(crate) struct Walked {
-    /// The lowest and the highest price, where they were met soon.
+    /// The lowest and the highest price, whatever price and properties are wanted, where they were met soon.
     pub prices: (Option<i64>, Option<i64>),
     pub steps: Vec<Step>,
     /// A card of each of them, where one is written.
-    pub cards: Vec<Option<ProductCard>>,
+    pub cards: Vec<Option<Card>>,
 }
 
 /// A unit with where it stands.
@@ -87,11 +86,12 @@ impl Row {
 }
 
 /// Follows an index in the order of the list from a position on, and stops after `limit` matches or
-/// [`LOOKED_THROUGH`] rows. The range of prices, without the filter by price, is looked for at both ends of the same
-/// index, not far, unless it is known. `categories`: where the index does not say it, those that are wanted.
+/// [`LOOKED_THROUGH`] rows. The range of prices, without the filters by price and properties, is looked for at both ends of
+/// the same index, not far, unless it is known. `categories`: where the index does not say it, those that are wanted.
 ///
 /// What is passed by is not read: all that is asked of it is in the index, but for properties, which are looked up where
-/// everything else fits. The cards of what is found come with it, so that a list takes one statement.
+/// everything else fits and the marks do not tell of other values. The cards of what is found come with it, so that a list
+/// takes one statement.
 #[expect(clippy::too_many_lines, reason = "one statement")]
 pub(crate) async fn walk(
     conn: &mut PgConnection,
@@ -107,11 +107,12 @@ pub(crate) async fn walk(
     let lows = ranges.as_ref().map(|(_, lows, _)| &**lows);
     let highs = ranges.as_ref().map(|(.., highs)| &**highs);
     let props = (!wanted.props.is_empty()).then_some(&*wanted.props);
+    let marks = wanted.marks();
     let from = from.within(wanted);
     let known = vocabulary.counts.prices(wanted);
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! walk {
-        ([$($ends:tt)*], $fits:literal, $along:literal, $after:literal, $by:literal, $down:literal, $created:literal,
+        ([$($ends:tt)*], [$($fits:tt)*], $along:literal, $after:literal, $by:literal, $down:literal, $created:literal,
          $key:expr $(, $value:expr)?) => {
             sqlx::query_as!(
                 Row,
@@ -122,12 +123,12 @@ pub(crate) async fn walk(
                        string_agg(coalesce(a.card, 'null'), ',') AS written
                    FROM (SELECT l.product_id, l.price, l.created_at
                          FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available,
-                                      "# + $created + " AS created_at, " + $by + " AS sort_key
+                                      l.marks, "# + $created + " AS created_at, " + $by + " AS sort_key
                                FROM listing l WHERE " + $along + $after + " ORDER BY " + $by + $down + ", l.product_id"
                                + $down + " LIMIT 2000) l
                          WHERE ($8::bigint IS NULL OR l.price >= $8)
                            AND ($9::bigint IS NULL OR l.price <= $9)
-                           AND " + $fits + "
+                           AND " + $($fits)* + "
                          ORDER BY l.sort_key" + $down + ", l.product_id" + $down + " LIMIT $3) w
                    LEFT JOIN LATERAL (
                        SELECT available, card FROM product_availability WHERE product_id = w.product_id OFFSET 0
@@ -145,6 +146,7 @@ pub(crate) async fn walk(
                 numbers,
                 lows,
                 highs,
+                marks,
                 $($value)?
             )
             .fetch_one(conn)
@@ -152,67 +154,76 @@ pub(crate) async fn walk(
         };
     }
     macro_rules! with_prices {
-        ($fits:literal, $along:literal, $($walk:tt)*) => {
+        ($of_cell:literal, $with_values:literal, $along:literal, $($walk:tt)*) => {
             walk!(
                 [r#"(SELECT l.price
-                        FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available FROM listing l
+                        FROM (SELECT l.price, l.category, l.color, l.material, l.available FROM listing l
                               WHERE "# + $along + r#" l.product_id IS NOT NULL
                               ORDER BY coalesce(l.price, 9223372036854775807), l.product_id LIMIT 300) l
-                        WHERE l.price IS NOT NULL AND "# + $fits + r#" LIMIT 1) AS low,
+                        WHERE l.price IS NOT NULL AND "# + $of_cell + r#" LIMIT 1) AS low,
                     (SELECT l.price
-                        FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available FROM listing l
+                        FROM (SELECT l.price, l.category, l.color, l.material, l.available FROM listing l
                               WHERE "# + $along + r#" l.product_id IS NOT NULL
                               ORDER BY coalesce(l.price, -1) DESC, l.product_id DESC LIMIT 300) l
-                        WHERE l.price IS NOT NULL AND "# + $fits + " LIMIT 1) AS high"],
-                $fits,
+                        WHERE l.price IS NOT NULL AND "# + $of_cell + " LIMIT 1) AS high"],
+                [$of_cell + $with_values],
                 $along,
                 $($walk)*
             )
         };
     }
-    macro_rules! fitting {
-        ($($walk:tt)*) => {
-            // With the prices known, no properties are wanted (they would find nothing). What a statement has in it costs,
-            // even if it is not needed.
+    macro_rules! sifted {
+        ($of_cell:literal, $with_values:literal, $($walk:tt)*) => {
+            // What a statement has in it costs, even if it is not needed.
             match known {
                 Some((low, high)) => Row {
                     low: Some(low),
                     high: Some(high),
-                    ..walk!(
-                        ["NULL::bigint AS low, NULL::bigint AS high"],
-                        "($4::integer[] IS NULL OR l.category = ANY($4))
-                         AND ($5::integer IS NULL OR l.color = $5)
-                         AND ($6::integer IS NULL OR l.material = $6)
-                         AND (NOT $7::boolean OR l.available)
-                         AND coalesce($10::bigint[]::text, $11::integer[]::text, $12::float8[]::text,
-                                      $13::float8[]::text) IS NULL",
-                        $($walk)*
-                    )
+                    ..if wanted.is_of_cell() {
+                        walk!(
+                            ["NULL::bigint AS low, NULL::bigint AS high"],
+                            [$of_cell + " AND coalesce($10::bigint[]::text, $11::integer[]::text, $12::float8[]::text,
+                                                       $13::float8[]::text, $14::bigint::text) IS NULL"],
+                            $($walk)*
+                        )
+                    } else {
+                        walk!(
+                            ["NULL::bigint AS low, NULL::bigint AS high"],
+                            [$of_cell + $with_values],
+                            $($walk)*
+                        )
+                    }
                 },
-                None => with_prices!(
-                    "($4::integer[] IS NULL OR l.category = ANY($4))
-                     AND ($5::integer IS NULL OR l.color = $5)
-                     AND ($6::integer IS NULL OR l.material = $6)
-                     AND (NOT $7::boolean OR l.available)
-                     AND ($10::bigint[] IS NULL AND $11::integer[] IS NULL OR (
-                         SELECT ($10 IS NULL OR p.props @> $10) AND ($11 IS NULL OR NOT EXISTS (
-                             SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
-                             WHERE (p.number_values[array_position(p.number_props, n.property)]
-                                    BETWEEN n.low AND n.high) IS NOT TRUE))
-                         FROM listing p WHERE p.product_id = l.product_id))",
-                    $($walk)*
-                ),
+                None => with_prices!($of_cell, $with_values, $($walk)*),
             }
+        };
+    }
+    macro_rules! fitting {
+        ($($walk:tt)*) => {
+            sifted!(
+                "($4::integer[] IS NULL OR l.category = ANY($4))
+                 AND ($5::integer IS NULL OR l.color = $5)
+                 AND ($6::integer IS NULL OR l.material = $6)
+                 AND (NOT $7::boolean OR l.available)",
+                "AND (l.marks & $14::bigint = $14) IS NOT FALSE
+                 AND ($10::bigint[] IS NULL AND $11::integer[] IS NULL OR (
+                     SELECT ($10 IS NULL OR p.props @> $10) AND ($11 IS NULL OR NOT EXISTS (
+                         SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
+                         WHERE (p.number_values[array_position(p.number_props, n.property)]
+                                BETWEEN n.low AND n.high) IS NOT TRUE))
+                     FROM listing p WHERE p.product_id = l.product_id))",
+                $($walk)*
+            )
         };
     }
     macro_rules! in_order {
         ($($order:tt)*) => {
             match along {
                 Along::All => fitting!("", $($order)*),
-                Along::Root(root) => fitting!("l.root = $14 AND ", $($order)*, root),
-                Along::Category(category) => fitting!("l.category = $14 AND ", $($order)*, category),
-                Along::Color(color) => fitting!("l.color = $14 AND ", $($order)*, color),
-                Along::Material(material) => fitting!("l.material = $14 AND ", $($order)*, material),
+                Along::Root(root) => fitting!("l.root = $15 AND ", $($order)*, root),
+                Along::Category(category) => fitting!("l.category = $15 AND ", $($order)*, category),
+                Along::Color(color) => fitting!("l.color = $15 AND ", $($order)*, color),
+                Along::Material(material) => fitting!("l.material = $15 AND ", $($order)*, material),
             }
         };
     }

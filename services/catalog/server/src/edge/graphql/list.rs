@@ -271,12 +271,12 @@ impl FacetsValue {
         Long(self.0.available)
     }
 
-    /// Lowest price in minor units; null when nothing is found, or when it is not known (`exact` is false then).
+    /// Lowest price in minor units, of more than matches where `exact` is false; null when nothing is found or it is not known.
     async fn min_price(&self) -> Option<Long> {
         self.0.min_price.map(Long)
     }
 
-    /// Highest price in minor units; null when nothing is found, or when it is not known (`exact` is false then).
+    /// Highest price in minor units, of more than matches where `exact` is false; null when nothing is found or it is not known.
     async fn max_price(&self) -> Option<Long> {
         self.0.max_price.map(Long)
     }

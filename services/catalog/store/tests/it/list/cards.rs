@@ -38,10 +38,25 @@ async fn carry_out(shop: &Shop, sql: &'static str) {
 async fn assert_current(shop: &Shop) {
     shop.relist().await;
     shop.assert_listed().await;
-    for card in listed(&shop.edge).await {
+    let words = listing_words(&shop.edge).await.expect("words");
+    let all = ProductFilter::default();
+    let (sort, size) = (Sort::Newest, PageSize::default());
+    let page = catalog_store::list_products(&shop.edge, &words, &all, sort, None, size)
+        .await
+        .expect("a page");
+    for card in &page.items {
         let detail = catalog_store::product(&shop.edge, &ProductRef::Id(card.id)).await;
-        assert_eq!(card, detail.expect("read").expect("there").card);
+        assert_eq!(*card, detail.expect("read").expect("there").card);
     }
+    // For who passes it on, nothing is more or less or called otherwise.
+    let written = catalog_store::list_written(&shop.edge, &words, &all, sort, None, size)
+        .await
+        .expect("a page");
+    let json = |page: Result<serde_json::Value, _>| page.expect("JSON");
+    assert_eq!(
+        json(serde_json::to_value(&written)),
+        json(serde_json::to_value(&page))
+    );
 }
 
 #[tokio::test]

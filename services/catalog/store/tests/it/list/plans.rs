@@ -6,8 +6,8 @@ use sqlx::Row as _;
 
 use crate::support::{Shop, planning_once};
 
-/// A tenth of the units have the rarer colour, a tenth the rarer material, a third are in the branch, half of those in
-/// its leaf.
+/// A tenth of the units have the rarer colour, a tenth the rarer material, a tenth the rarer finish, a third are in the
+/// branch, half of those in its leaf.
 async fn shop() -> Shop {
     let shop = Shop::empty().await;
     sqlx::raw_sql(
@@ -16,12 +16,21 @@ async fn shop() -> Shop {
                 ('leaf', 'лист', 'leaf', 'branch', 1), ('other', 'другое', 'other', 'branch', 2);
          INSERT INTO color VALUES ('red', 'красный', 'red', '#ff0000', 1), ('blue', 'синий', 'blue', '#0000ff', 2);
          INSERT INTO material VALUES ('oak', 'дуб', 'oak', 1), ('ash', 'ясень', 'ash', 2);
+         -- The largest keys there may be; the rarer finish has the mark of one that is rarer still.
+         INSERT INTO property (code, name_ru, name_en, kind, filterable, position, key) OVERRIDING SYSTEM VALUE
+         VALUES ('finish', 'отделка', 'finish', 'choice', true, 1, 1048575);
+         INSERT INTO property_choice (property, code, name_ru, name_en, position, key) OVERRIDING SYSTEM VALUE
+         VALUES ('finish', 'oil', 'масло', 'oil', 1, 1048500), ('finish', 'wax', 'воск', 'wax', 2, 1048575),
+                ('finish', 'tar', 'дёготь', 'tar', 3, 1048512);
+         INSERT INTO category_property VALUES ('rest', 'finish', true, 1), ('branch', 'finish', true, 1);
          INSERT INTO product (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
-                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at)
+                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at,
+                              properties)
          SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '',
                 CASE n % 6 WHEN 0 THEN 'leaf' WHEN 1 THEN 'other' ELSE 'rest' END,
                 CASE WHEN n % 10 = 0 THEN 'blue' ELSE 'red' END, CASE WHEN n % 10 = 1 THEN 'ash' ELSE 'oak' END,
-                1, 1, 1, 1, 100000 + n, 'RUB', timestamptz '2026-01-01Z' + n * interval '1 second'
+                1, 1, 1, 1, 100000 + n, 'RUB', timestamptz '2026-01-01Z' + n * interval '1 second',
+                jsonb_build_object('finish', CASE WHEN n % 10 = 2 THEN 'wax' WHEN n % 20 = 3 THEN 'tar' ELSE 'oil' END)
          FROM generate_series(1, 9000) n",
     )
     .execute(shop.db.admin())
@@ -57,11 +66,15 @@ fn filters() -> [ProductFilter; 5] {
     ]
 }
 
+fn finished(with: &str) -> Vec<(String, String)> {
+    vec![("finish".to_owned(), with.to_owned())]
+}
+
 /// The indexes that a walk is to follow: for its page, and, unless they are known, for both ends of the prices.
 fn indexes(statement: &str) -> Vec<String> {
     let of = ["root", "category", "color", "material"]
         .into_iter()
-        .find(|of| statement.contains(&format!("l.{of} = $14")))
+        .find(|of| statement.contains(&format!("l.{of} = $15")))
         .map_or_else(|| "listing".to_owned(), |of| format!("listing_{of}"));
     let order = if statement.contains("l.created_at AS sort_key") {
         "created"
@@ -86,9 +99,16 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
     let shop = shop().await;
     let pg = planning_once(&shop.db.url_for("catalog_edge"));
     for sort in [Sort::Newest, Sort::Price, Sort::PriceDown] {
-        // Of new words no prices are known; when a list is asked for once more they are.
+        // Of new words no prices are known; when a list is asked for once more they are, also for some of it.
         let words = catalog_store::listing_words(&pg).await.expect("words");
-        for filter in filters().into_iter().flat_map(|filter| [filter.clone(), filter]) {
+        let oiled = |filter: &ProductFilter| ProductFilter {
+            properties: finished("oil"),
+            ..filter.clone()
+        };
+        for filter in filters()
+            .into_iter()
+            .flat_map(|filter| [filter.clone(), filter.clone(), oiled(&filter)])
+        {
             let page =
                 catalog_store::list_products(&pg, &words, &filter, sort, None, PageSize::default()).await;
             assert!(page.expect("a page").next_cursor.is_some(), "{filter:?}");
@@ -106,8 +126,8 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
     .expect("statements");
     assert_eq!(
         walks.len(),
-        30,
-        "each list in each order, with and without prices"
+        45,
+        "each list in each order: without prices, with them, and with values"
     );
     for walk in walks {
         let (name, statement): (String, String) = (walk.get("name"), walk.get("statement"));
@@ -127,4 +147,78 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
             assert!(!plan.contains(other), "{other}: {statement}\n{plan}");
         }
     }
+}
+
+/// What has another value is told by the marks in the index: with a tenth that has the one wanted, a page would take looking
+/// up 300 units. What has the same marks and not the value is looked up, and left out.
+#[tokio::test]
+async fn what_has_other_marks_is_not_looked_up() {
+    let shop = shop().await;
+    let pg = planning_once(&shop.db.url_for("catalog_edge"));
+    let words = catalog_store::listing_words(&pg).await.expect("words");
+    let looked_up = async || {
+        // Counts of one connection reach the others when it has nothing else to do.
+        let mut conn = pg.pool().acquire().await.expect("the connection");
+        for flush in [
+            "SELECT pg_stat_force_next_flush()",
+            "SELECT pg_stat_clear_snapshot()",
+        ] {
+            sqlx::raw_sql(flush).execute(&mut *conn).await.expect("flushed");
+        }
+        shop.count(
+            "SELECT sum(idx_scan)::bigint FROM pg_stat_user_indexes
+             WHERE indexrelname IN ('listing_pkey', 'listing_by_hash')",
+        )
+        .await
+    };
+    let filter = ProductFilter {
+        properties: finished("wax"),
+        ..ProductFilter::default()
+    };
+    let of_wax: Vec<String> = (1..=9_000)
+        .rev()
+        .filter(|n| n % 10 == 2)
+        .map(|n| format!("u-{n}"))
+        .collect();
+    let found = async || {
+        let before = looked_up().await;
+        let page =
+            catalog_store::list_products(&pg, &words, &filter, Sort::Newest, None, PageSize::default()).await;
+        let slugs: Vec<String> = page
+            .expect("a page")
+            .items
+            .into_iter()
+            .map(|card| card.slug)
+            .collect();
+        assert!(slugs.len() >= 20 && of_wax.starts_with(&slugs), "{slugs:?}");
+        (
+            i64::try_from(slugs.len()).expect("a page"),
+            looked_up().await - before,
+        )
+    };
+    let marked = found().await;
+    let (units, times) = marked;
+    // Half as many have tar; and a few are looked up at both ends of the prices.
+    let least = units + units / 2 - 2;
+    assert!((least..least + 14).contains(&times), "{times} for {units}");
+
+    let run = async |sql: &'static str| {
+        let done = sqlx::raw_sql(sql).execute(shop.db.admin()).await;
+        done.expect("a statement that fits");
+    };
+    let unmarked = async || {
+        shop.count("SELECT count(*) FROM listing WHERE marks IS DISTINCT FROM listing_marks(props)")
+            .await
+    };
+    // Nobody has come to these rows yet: all are looked up.
+    run("ALTER TABLE listing DISABLE TRIGGER marked; UPDATE listing SET marks = NULL").await;
+    run("ALTER TABLE listing ENABLE TRIGGER marked").await;
+    let (units, times) = found().await;
+    assert!(times >= 9 * units, "{times} for {units}");
+    // A version writes some that knows nothing of marks, and the migration marks the others.
+    run("UPDATE listing SET props = props WHERE color = 2").await;
+    assert_eq!(unmarked().await, 8_100);
+    run(include_str!("../../../migrations/0034_marks_filled.sql")).await;
+    assert_eq!(unmarked().await, 0);
+    assert_eq!(found().await, marked);
 }

@@ -15,24 +15,36 @@ async fn shop() -> Shop {
     sqlx::raw_sql(
         "INSERT INTO category (code, name_ru, name_en, position) VALUES ('all', 'всё', 'all', 1);
          INSERT INTO color VALUES ('red', 'красный', 'red', '#ff0000', 1), ('blue', 'синий', 'blue', '#0000ff', 2);
-         INSERT INTO material VALUES ('oak', 'дуб', 'oak', 1)",
+         INSERT INTO material VALUES ('oak', 'дуб', 'oak', 1);
+         INSERT INTO property VALUES ('finish', 'отделка', 'finish', 'choice', NULL, true, 1);
+         INSERT INTO property_choice VALUES ('finish', 'oil', 'масло', 'oil', 1), ('finish', 'wax', 'воск', 'wax', 2);
+         INSERT INTO category_property VALUES ('all', 'finish', true, 1)",
     )
     .execute(shop.db.admin())
     .await
     .expect("words");
     sqlx::query(
         "INSERT INTO product (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
-                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at)
+                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at,
+                              properties)
          SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '', 'all',
                 CASE WHEN n % 4000 = 0 THEN 'blue' ELSE 'red' END, 'oak', 1, 1, 1, 1,
                 CASE WHEN n % 1000 = 0 THEN 500 ELSE 100000 + n END, 'RUB',
-                timestamptz '2026-01-01Z' + n * interval '1 second'
+                timestamptz '2026-01-01Z' + n * interval '1 second',
+                jsonb_build_object('finish', CASE WHEN n % 3000 = 0 THEN 'wax' ELSE 'oil' END)
          FROM generate_series(1, $1) n",
     )
     .bind(UNITS)
     .execute(shop.db.admin())
     .await
     .expect("units");
+    sqlx::raw_sql(
+        "INSERT INTO product_availability (product_id, available)
+         SELECT id, 1 FROM product WHERE substr(slug, 3)::integer % 2000 = 0",
+    )
+    .execute(shop.db.admin())
+    .await
+    .expect("stock");
     catalog_store::rebuild_listings(&shop.owner)
         .await
         .expect("rebuilt");
@@ -89,6 +101,51 @@ async fn what_is_rare_by_its_price_is_read_by_its_price() {
         ..cheap()
     };
     assert_eq!(numbers(&page(&pg, &blue, None).await), [8_000, 4_000]);
+}
+
+/// Whatever else is wanted, by the index of prices alone or by looking up; what it says of the rest is counted.
+#[tokio::test]
+async fn of_what_is_rare_by_its_price_nothing_that_fits_is_passed_by() {
+    let shop = shop().await;
+    let waxed = vec![("finish".to_owned(), "wax".to_owned())];
+    for (filter, expected) in [
+        (
+            ProductFilter {
+                properties: waxed.clone(),
+                ..cheap()
+            },
+            vec![9_000, 6_000, 3_000],
+        ),
+        (
+            ProductFilter {
+                available: true,
+                ..cheap()
+            },
+            vec![8_000, 6_000, 4_000, 2_000],
+        ),
+        (
+            ProductFilter {
+                available: true,
+                properties: waxed.clone(),
+                ..cheap()
+            },
+            vec![6_000],
+        ),
+        (
+            ProductFilter {
+                color: Some("red".to_owned()),
+                available: true,
+                ..cheap()
+            },
+            vec![6_000, 2_000],
+        ),
+    ] {
+        let found = page(&shop.edge, &filter, None).await;
+        assert_eq!(numbers(&found), expected, "{filter:?}");
+        let total = i64::try_from(expected.len()).expect("some");
+        assert_eq!(found.facets.total, total, "{filter:?}");
+        assert_eq!(found.next_cursor, None, "{filter:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,26 @@
+use contracts::catalog::{Facets, ProductPage};
+use serde::Serialize;
+
+use super::cards::{Card, parsed};
+
+/// A page whose cards are in JSON already. For who passes it on: its JSON is that of a [`ProductPage`].
+#[derive(Debug, Serialize)]
+pub struct WrittenPage {
+    /// The cards.
+    pub(super) items: Vec<Card>,
+    /// Values to narrow by.
+    pub facets: Facets,
+    /// Cursor of the next page; null on the last one.
+    pub(super) next_cursor: Option<String>,
+}
+
+impl WrittenPage {
+    /// The page for who looks into its cards.
+    pub(super) fn parsed(self) -> Result<ProductPage, sqlx::Error> {
+        Ok(ProductPage {
+            items: self.items.iter().map(parsed).collect::<Result<_, _>>()?,
+            facets: self.facets,
+            next_cursor: self.next_cursor,
+        })
+    }
+}
