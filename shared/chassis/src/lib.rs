@@ -39,7 +39,7 @@ pub use shutdown::Shutdown;
 pub use stack::TIMED_OUT;
 pub use tls::{BadAddress, Outgoing, Security, Tls, TlsConfig};
 
-/// Answers are made of hundreds of small pieces. With the C library's allocator, making room for them and giving it back was a
-/// quarter of the processor time of a list.
+/// Answers are made of hundreds of small pieces. With the C library's allocator, making room for them and giving it back
+/// was a quarter of the processor time that the service spent on a list.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

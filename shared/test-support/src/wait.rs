@@ -21,8 +21,8 @@ pub async fn wait_for<T>(what: &str, deadline: Duration, mut look: impl AsyncFnM
     }
 }
 
-/// Ports that are given away: none that services have by themselves, and below those that the kernel takes for connections
-/// and for port 0 (from 32768 on Linux), which would come between finding a port and listening on it.
+/// Ports that are given away: none that services have by themselves, and below those that the kernel takes for
+/// connections and for port 0 (from 32768 on Linux), which would come between finding a port and listening on it.
 const PORTS: Range<u16> = 16_384..32_768;
 
 /// A port of 127.0.0.1 that nothing listened on a moment ago. Comes once in a process as long as there are others;

@@ -50,8 +50,8 @@ struct Place {
 /// What was measured at all sizes; shown as a table.
 pub struct Growth(Vec<Place>);
 
-/// Measures the assortment service at each of these sizes, each in a database of its own. One kind of question at all sizes
-/// and then the next, since sizes are compared and a shared machine is not equally fast for half an hour.
+/// Measures the assortment service at each of these sizes, each in a database of its own. One kind of question at all
+/// sizes and then the next, since sizes are compared and a shared machine is not equally fast for half an hour.
 pub async fn measure(sizes: &[u32], manner: Manner) -> anyhow::Result<Growth> {
     let mut places = Vec::new();
     for &units in sizes {

@@ -5,8 +5,8 @@ CREATE FUNCTION listing_marks(props bigint[]) RETURNS bigint LANGUAGE sql IMMUTA
     FROM unnest(props) term
 $$;
 
--- Null until 0034 comes to a row: whoever has no marks is looked up. A generated column would write the table and all its
--- indexes anew while lists are refused.
+-- Null until 0034 comes to a row: whoever has no marks is looked up. A generated column would write the table and all
+-- its indexes anew while lists are refused.
 ALTER TABLE listing ADD COLUMN marks bigint;
 
 -- Whoever writes a row, of whatever version.

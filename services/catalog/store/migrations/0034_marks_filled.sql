@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     LOOP
         WITH batch AS (
-            SELECT product_id FROM listing WHERE product_id >= last ORDER BY product_id LIMIT 2000
+            SELECT product_id FROM listing WHERE product_id >= last ORDER BY product_id LIMIT 2000 FOR NO KEY UPDATE
         ), marked AS (
             UPDATE listing l SET marks = listing_marks(l.props)
             FROM batch b

@@ -1,6 +1,6 @@
--- Walks tell from their index alone what has other values than those wanted, instead of looking up, on a page of its own,
--- each unit that fits otherwise. Made beside the old ones, as in 0028: lists are read meanwhile, the job that writes them
--- waits.
+-- Walks tell from their index alone what has other values than those wanted, instead of looking up, on a page of its
+-- own, each unit that fits otherwise. Made beside the old ones, as in 0028: lists are read meanwhile, the job that writes
+-- them waits.
 CREATE INDEX listing_by_created_new ON listing (created_at DESC, product_id DESC)
     INCLUDE (category, color, material, available, price, marks);
 CREATE INDEX listing_by_price_new ON listing ((coalesce(price, 9223372036854775807)), product_id)

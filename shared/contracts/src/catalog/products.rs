@@ -125,9 +125,11 @@ pub struct Facets {
     pub available: i64,
     /// Products in the whole answer.
     pub total: i64,
-    /// Lowest price in minor units, of more than matches where `exact` is false; null when nothing is found or it is not known.
+    /// Lowest price in minor units: where `exact` is false, of more than matches, or of what a search looked at. Null
+    /// when nothing is found, or it is not known.
     pub min_price: Option<i64>,
-    /// Highest price in minor units, of more than matches where `exact` is false; null when nothing is found or it is not known.
+    /// Highest price in minor units: where `exact` is false, of more than matches, or of what a search looked at. Null
+    /// when nothing is found, or it is not known.
     pub max_price: Option<i64>,
     /// Whether these numbers are the last word. Otherwise so much matches that filters by price, property or words were
     /// left out of the counts, which then are upper bounds (a search for common words counts the matches it looked at).

@@ -157,8 +157,8 @@ impl Counts {
         self.kept.cells.get(&cell).copied().unwrap_or(0)
     }
 
-    /// The lowest and the highest price in the cell of what is wanted, whatever price and properties are; `None` when nobody has
-    /// found them.
+    /// The lowest and the highest price in the cell of what is wanted, whatever price and properties are; `None` when
+    /// nobody has found them.
     pub(crate) fn prices(&self, wanted: &Wanted) -> Option<(i64, i64)> {
         self.ends.known().get(&cell_of(wanted)).copied()
     }

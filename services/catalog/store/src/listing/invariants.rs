@@ -8,6 +8,7 @@ use crate::invariants::take_time;
 ///
 /// - `listed`: a unit on sale has its row, as it ought to be, and no other has one, but for those with a change queued;
 /// - `searchable`: the same of what searches read;
+/// - `marks`: a row's marks are those of its values;
 /// - `cell`, `value`, `word`, `number`: counts are those of the rows;
 /// - `chunk`: bits say where the words, places and prices are;
 /// - `card`: a unit's card says what the assortment says, but for those with a change queued;
@@ -50,6 +51,8 @@ pub async fn listing_invariants(pg: &Pg) -> Result<Vec<Violation>, sqlx::Error> 
                                             available, price, created_at, props, number_props, number_values)
                                      FROM source) extra) x
                 LIMIT 100)
+               UNION ALL
+               (SELECT 'marks', product_id::text FROM listing WHERE marks IS DISTINCT FROM listing_marks(props) LIMIT 100)
                UNION ALL
                (SELECT 'cell', concat_ws(' ', category, available, material, color)
                 FROM (SELECT category, available, material, color, units FROM facet_cell WHERE units <> 0) f

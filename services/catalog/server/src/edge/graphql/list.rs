@@ -240,7 +240,7 @@ struct FacetsValue(Facets);
 /// What a list can be narrowed by.
 #[Object(name = "Facets")]
 impl FacetsValue {
-    /// Whether the counts are exact; else they are of the part of the list that was looked at.
+    /// Whether the counts are exact; else they are upper bounds, or of what a search looked at.
     async fn exact(&self) -> bool {
         self.0.exact
     }
@@ -271,12 +271,14 @@ impl FacetsValue {
         Long(self.0.available)
     }
 
-    /// Lowest price in minor units, of more than matches where `exact` is false; null when nothing is found or it is not known.
+    /// Lowest price in minor units: where `exact` is false, of more than matches, or of what a search looked at. Null
+    /// when nothing is found, or it is not known.
     async fn min_price(&self) -> Option<Long> {
         self.0.min_price.map(Long)
     }
 
-    /// Highest price in minor units, of more than matches where `exact` is false; null when nothing is found or it is not known.
+    /// Highest price in minor units: where `exact` is false, of more than matches, or of what a search looked at. Null
+    /// when nothing is found, or it is not known.
     async fn max_price(&self) -> Option<Long> {
         self.0.max_price.map(Long)
     }
