@@ -134,16 +134,20 @@ pub(crate) fn components<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Vec<U
     components_of(lines.into_iter().map(|line| &line.bill))
 }
 
-/// Every shelf that has one of the components, as it is at the moment.
+/// Every shelf that has one of the components, as it is at the moment. Each component is looked up once, not once a shelf,
+/// and by its index, whatever the planner takes tables for that are empty yet.
 pub(crate) async fn look(conn: &mut PgConnection, components: &[Uuid]) -> Result<Shelves, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT s.component_id, s.warehouse_id, s.shelf, s.on_hand - s.reserved AS "free!",
                   w.position, w.code, w.latitude, w.longitude, c.sku, c.name_ru, c.name_en
-           FROM stock s
-           JOIN warehouse w ON w.id = s.warehouse_id
-           JOIN component c ON c.id = s.component_id
-           WHERE s.component_id = ANY($1)"#,
+           FROM unnest($1::uuid[]) asked (id)
+           CROSS JOIN LATERAL (SELECT sku, name_ru, name_en FROM component WHERE id = asked.id OFFSET 0) c
+           CROSS JOIN LATERAL (
+               SELECT component_id, warehouse_id, shelf, on_hand, reserved FROM stock
+               WHERE component_id = asked.id OFFSET 0
+           ) s
+           JOIN warehouse w ON w.id = s.warehouse_id"#,
         components,
     )
     .fetch_all(conn)

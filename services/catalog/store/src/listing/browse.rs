@@ -3,7 +3,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ListError;
-use super::cards::{cards, gathered};
+use super::along::Along;
+use super::cards::cards;
 use super::counts::{Anchor, Counts};
 use super::filter::{Group, Wanted};
 use super::gather::{gather, in_range, priced};
@@ -13,7 +14,7 @@ use super::position::Position;
 use super::ranges::ranges;
 use super::reached::reached;
 use super::tally::Tally;
-use super::walk::{Along, LOOKED_THROUGH, Walked, walk};
+use super::walk::{LOOKED_THROUGH, Walked, walk};
 use super::way::Way;
 use super::words::ListingWords;
 
@@ -73,7 +74,7 @@ impl Browse<'_> {
         let Walked {
             prices: (low, high),
             mut steps,
-            mut cards,
+            columns,
         } = walk(
             conn,
             self.vocabulary,
@@ -94,7 +95,6 @@ impl Browse<'_> {
         let mut next = None;
         if steps.len() > size {
             steps.truncate(size);
-            cards.truncate(size);
             next = steps.last().map(|last| last.position(self.from.0));
         } else if self.along().1 > LOOKED_THROUGH && !self.is_all_of(along) {
             // From the beginning, it has not come to the end of a list that is longer.
@@ -113,7 +113,7 @@ impl Browse<'_> {
         }
         let units: Vec<Uuid> = steps.iter().map(|step| step.id).collect();
         Ok(WrittenPage {
-            items: gathered(conn, &units, cards).await?,
+            items: columns.cards(conn, self.vocabulary, &units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),
             next_cursor: next.map(|position| encode_cursor(&position)),
         })
@@ -122,8 +122,7 @@ impl Browse<'_> {
     /// The categories that are wanted, where a walk does not have them alone.
     fn beside(&self, along: Along) -> Option<Vec<i32>> {
         let category = self.wanted.category?;
-        let implied = along == Along::Root(category) || along == Along::Category(category);
-        (!implied).then(|| self.vocabulary.subtree(category))
+        (along.category() != Some(category)).then(|| self.vocabulary.subtree(category))
     }
 
     /// All that may match, where a walk has not found a page of it: by the rarest thing wanted, by a number, by price.

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-use contracts::catalog::ProductCard;
-use kernel::{Dimensions, Money, ProductId, Text};
+use contracts::catalog::{Color, ProductCard, Term};
+use kernel::{Dimensions, Money, ProductId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use sqlx::PgConnection;
@@ -10,9 +11,10 @@ use uuid::Uuid;
 use super::words::{ListingWords, Word};
 use crate::rows::money;
 
-/// A [`ProductCard`] in JSON. Most of a card is passed on as it was written (a picture with PostgreSQL's spaces): making
-/// strings of it, and JSON of these again, was a sixth of the processor time of a list.
-pub(crate) type Card = Box<RawValue>;
+/// [`ProductCard`]s in JSON, an array. Most of a card is passed on as it was written (a picture with PostgreSQL's spaces), and
+/// its words are in JSON already: making strings of it all, and JSON of these again, was a sixth of the processor time of a
+/// list.
+pub(crate) type Cards = Box<RawValue>;
 
 /// What is written of a card, in this order (`product_cards` of the migrations): all but the names of its words and how many
 /// there are.
@@ -39,15 +41,23 @@ struct Written<'a> {
     image: &'a RawValue,
 }
 
+/// A [`ProductCard`].
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Card<'a> {
+    Whole(Whole<'a>),
+    Gathered(Box<ProductCard>),
+}
+
 /// A [`ProductCard`], made of what is written and of the words' names.
 #[derive(Serialize)]
 struct Whole<'a> {
     id: ProductId,
     slug: &'a RawValue,
     name: Name<'a>,
-    category: Named<'a>,
-    color: Named<'a>,
-    material: Named<'a>,
+    category: &'a RawValue,
+    color: &'a RawValue,
+    material: &'a RawValue,
     dimensions: Dimensions,
     price: Option<Money>,
     available: i64,
@@ -60,15 +70,16 @@ struct Name<'a> {
     en: &'a RawValue,
 }
 
-#[derive(Serialize)]
-struct Named<'a> {
-    code: &'a str,
-    name: &'a Text,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hex: Option<&'a str>,
+/// Words in JSON as cards show them, by code.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    categories: HashMap<String, Box<RawValue>>,
+    colors: HashMap<String, Box<RawValue>>,
+    materials: HashMap<String, Box<RawValue>>,
 }
 
 /// Cards as statements answer them, in one row, which is read several times faster than one a card.
+#[derive(Default)]
 pub(crate) struct Columns {
     /// How many there are of each unit.
     pub available: Option<Vec<Option<i64>>>,
@@ -77,41 +88,57 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// The cards of these units, for which they were read; `None` where one is not written yet, or a word is newer than
-    /// what is in memory.
-    pub(crate) fn read(
+    /// The cards of these units, which are those they were read for, or the first of them. One that is not written yet, or
+    /// has a word that is newer than what is in memory, is gathered from the assortment, and left out where it is deleted.
+    /// One statement, none where all are written.
+    pub(crate) async fn cards(
         self,
-        units: &[Uuid],
+        conn: &mut PgConnection,
         vocabulary: &ListingWords,
-    ) -> Result<Vec<Option<Card>>, sqlx::Error> {
+        units: &[Uuid],
+    ) -> Result<Cards, sqlx::Error> {
         let text = format!("[{}]", self.written.unwrap_or_default());
         let written: Vec<Option<Written<'_>>> = serde_json::from_str(&text).map_err(undecoded)?;
         let available = self.available.unwrap_or_default();
-        if [written.len(), available.len()] != [units.len(); 2] {
+        if written.len() != available.len() || written.len() < units.len() {
             return Err(sqlx::Error::Decode(
                 "cards of other units than were asked for".into(),
             ));
         }
-        units
-            .iter()
-            .zip(available.into_iter().zip(written))
-            .map(|(&id, (available, written))| match (available, written) {
-                (Some(available), Some(written)) => written.to_card(id, available, vocabulary),
-                _ => Ok(None),
-            })
-            .collect()
+        let mut cards = Vec::with_capacity(units.len());
+        let mut missing = Vec::new();
+        for ((&id, available), written) in units.iter().zip(available).zip(&written) {
+            let whole = match (available, written) {
+                (Some(available), Some(written)) => written.to_card(id, available, vocabulary)?,
+                _ => None,
+            };
+            if whole.is_none() {
+                missing.push(id);
+            }
+            cards.push(whole.map(Card::Whole));
+        }
+        if !missing.is_empty() {
+            let mut gathered = crate::cards::cards_on_sale(conn, &missing).await?;
+            for (id, card) in units.iter().zip(&mut cards) {
+                if card.is_none() {
+                    *card = gathered.remove(id).map(|card| Card::Gathered(Box::new(card)));
+                }
+            }
+        }
+        let cards: Vec<Card<'_>> = cards.into_iter().flatten().collect();
+        to_raw_value(&cards).map_err(undecoded)
     }
 }
 
 /// The cards of these units, in this order; deleted ones are left out. One statement, none for no units: the names of
-/// categories, colours and materials are in memory already. One more where cards have to be [`gathered`].
+/// categories, colours and materials are in memory already. One more where cards have to be gathered.
 pub(crate) async fn cards(
     conn: &mut PgConnection,
     vocabulary: &ListingWords,
     units: &[Uuid],
-) -> Result<Vec<Card>, sqlx::Error> {
+) -> Result<Cards, sqlx::Error> {
     if units.is_empty() {
-        return Ok(Vec::new());
+        return Columns::default().cards(conn, vocabulary, units).await;
     }
     let columns = sqlx::query_as!(
         Columns,
@@ -123,79 +150,44 @@ pub(crate) async fn cards(
     )
     .fetch_one(&mut *conn)
     .await?;
-    let cards = columns.read(units, vocabulary)?;
-    gathered(conn, units, cards).await
+    columns.cards(conn, vocabulary, units).await
 }
 
-/// The cards of these units, of which some were read; those that were not are gathered from the assortment, and left out
-/// where they are deleted. One statement, none where all were read.
-pub(crate) async fn gathered(
-    conn: &mut PgConnection,
-    units: &[Uuid],
-    mut cards: Vec<Option<Card>>,
-) -> Result<Vec<Card>, sqlx::Error> {
-    let missing: Vec<Uuid> = units
-        .iter()
-        .zip(&cards)
-        .filter(|(_, card)| card.is_none())
-        .map(|(&id, _)| id)
-        .collect();
-    if !missing.is_empty() {
-        let mut gathered = crate::cards::cards_on_sale(conn, &missing).await?;
-        for (id, card) in units.iter().zip(&mut cards) {
-            if card.is_none()
-                && let Some(gathered) = gathered.remove(id)
-            {
-                *card = Some(to_raw_value(&gathered).map_err(undecoded)?);
-            }
-        }
-    }
-    Ok(cards.into_iter().flatten().collect())
-}
-
-/// A card for who looks into it.
-pub(crate) fn parsed(card: &Card) -> Result<ProductCard, sqlx::Error> {
-    serde_json::from_str(card.get()).map_err(undecoded)
+/// Cards for who looks into them.
+pub(crate) fn parsed(cards: &Cards) -> Result<Vec<ProductCard>, sqlx::Error> {
+    serde_json::from_str(cards.get()).map_err(undecoded)
 }
 
 fn undecoded(error: serde_json::Error) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
 }
 
-impl Written<'_> {
+impl<'a> Written<'a> {
     /// `None` when one of its words is not known yet.
     fn to_card(
         &self,
         id: Uuid,
         available: i64,
-        vocabulary: &ListingWords,
-    ) -> Result<Option<Card>, sqlx::Error> {
+        vocabulary: &'a ListingWords,
+    ) -> Result<Option<Whole<'a>>, sqlx::Error> {
+        let shown = &vocabulary.shown;
         let (Some(category), Some(color), Some(material)) = (
-            vocabulary
-                .category(&self.category)
-                .and_then(|key| vocabulary.categories.get(&key)),
-            vocabulary
-                .color(&self.color)
-                .and_then(|key| vocabulary.colors.get(&key)),
-            vocabulary
-                .material(&self.material)
-                .and_then(|key| vocabulary.materials.get(&key)),
+            shown.categories.get(&*self.category),
+            shown.colors.get(&*self.color),
+            shown.materials.get(&*self.material),
         ) else {
             return Ok(None);
         };
-        let whole = Whole {
+        Ok(Some(Whole {
             id: id.into(),
             slug: self.slug,
             name: Name {
                 ru: self.name.0,
                 en: self.name.1,
             },
-            category: Named::of(category),
-            color: Named {
-                hex: Some(color.hex.as_deref().unwrap_or_default()),
-                ..Named::of(color)
-            },
-            material: Named::of(material),
+            category,
+            color,
+            material,
             dimensions: Dimensions {
                 height_mm: self.height_mm,
                 width_mm: self.width_mm,
@@ -204,17 +196,34 @@ impl Written<'_> {
             price: money(self.price_amount, self.price_currency.as_deref())?,
             available,
             image: self.image,
-        };
-        to_raw_value(&whole).map(Some).map_err(undecoded)
+        }))
     }
 }
 
-impl<'a> Named<'a> {
-    fn of(word: &'a Word) -> Self {
-        Self {
-            code: &word.code,
-            name: &word.name,
-            hex: None,
-        }
+impl Shown {
+    /// The words of a vocabulary.
+    pub(super) fn of(vocabulary: &ListingWords) -> Result<Self, sqlx::Error> {
+        let term = |word: &Word| {
+            let (code, name) = (word.code.clone(), word.name.clone());
+            to_raw_value(&Term { code, name })
+        };
+        let color = |word: &Word| {
+            let (code, name) = (word.code.clone(), word.name.clone());
+            let hex = word.hex.clone().unwrap_or_default();
+            to_raw_value(&Color { code, name, hex })
+        };
+        Ok(Self {
+            categories: by_code(&vocabulary.categories, term)?,
+            colors: by_code(&vocabulary.colors, color)?,
+            materials: by_code(&vocabulary.materials, term)?,
+        })
     }
+}
+
+fn by_code(
+    words: &HashMap<i32, Word>,
+    json: impl Fn(&Word) -> serde_json::Result<Box<RawValue>>,
+) -> Result<HashMap<String, Box<RawValue>>, sqlx::Error> {
+    let shown = words.values().map(|word| Ok((word.code.clone(), json(word)?)));
+    shown.collect::<Result<_, _>>().map_err(undecoded)
 }

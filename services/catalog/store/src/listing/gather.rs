@@ -1,8 +1,8 @@
 use sqlx::PgConnection;
 
+use super::along::Along;
 use super::filter::{Range, Wanted};
 use super::packed::{Row, unpack};
-use super::walk::Along;
 
 /// Reads the rows of lists of the index of terms, each up to its limit. One statement, which answers one row a list.
 pub(crate) async fn gather(
@@ -62,10 +62,10 @@ pub(crate) async fn priced(
     (low, high): (i64, i64),
     most: i64,
 ) -> Result<Option<Vec<Row>>, sqlx::Error> {
-    let of_color = wanted.color.filter(|&color| along != Along::Color(color));
+    let of_color = wanted.color.filter(|&color| along.color() != Some(color));
     let of_material = wanted
         .material
-        .filter(|&material| along != Along::Material(material));
+        .filter(|&material| along.material() != Some(material));
     let marks = wanted.marks();
     let is_sifted = categories.is_some() || of_color.is_some() || of_material.is_some() || marks.is_some();
     /// The condition has to be text of the statement for an index to serve it. What has no price is at its end, and left
@@ -88,7 +88,7 @@ pub(crate) async fn priced(
         };
     }
     macro_rules! sifted {
-        ($along:literal $(, $value:expr)?) => {
+        ($along:literal $(, $value:expr)*) => {
             priced!(
                 "CASE WHEN ($4::integer[] IS NULL OR found.category = ANY($4))
                            AND ($5::integer IS NULL OR found.color = $5)
@@ -103,7 +103,7 @@ pub(crate) async fn priced(
                 of_material,
                 wanted.available,
                 marks
-                $(, $value)?
+                $(, $value)*
             )
         };
     }
@@ -113,11 +113,35 @@ pub(crate) async fn priced(
         (Along::Category(category), false) => priced!("packed", "packed", "category = $4 AND", category),
         (Along::Color(color), false) => priced!("packed", "packed", "color = $4 AND", color),
         (Along::Material(material), false) => priced!("packed", "packed", "material = $4 AND", material),
+        (Along::CategoryColor(category, color), false) => {
+            priced!(
+                "packed",
+                "packed",
+                "category = $4 AND color = $5 AND",
+                category,
+                color
+            )
+        }
+        (Along::CategoryMaterial(category, material), false) => {
+            priced!(
+                "packed",
+                "packed",
+                "category = $4 AND material = $5 AND",
+                category,
+                material
+            )
+        }
         (Along::All, true) => sifted!(""),
         (Along::Root(root), true) => sifted!("root = $9 AND", root),
         (Along::Category(category), true) => sifted!("category = $9 AND", category),
         (Along::Color(color), true) => sifted!("color = $9 AND", color),
         (Along::Material(material), true) => sifted!("material = $9 AND", material),
+        (Along::CategoryColor(category, color), true) => {
+            sifted!("category = $9 AND color = $10 AND", category, color)
+        }
+        (Along::CategoryMaterial(category, material), true) => {
+            sifted!("category = $9 AND material = $10 AND", category, material)
+        }
     };
     if met > most {
         return Ok(None);

@@ -4,6 +4,7 @@
 //! much matches and how to find it ([`way`]): by following an index in the list's order ([`walk`](mod@walk)), or by reading
 //! all that has the rarest of what is wanted ([`gather`](mod@gather)).
 
+mod along;
 mod axis;
 mod bits;
 mod browse;

@@ -1,8 +1,9 @@
 use sqlx::PgConnection;
 
+use super::along::Along;
 use super::filter::Wanted;
 use super::position::Position;
-use super::walk::{Along, position};
+use super::walk::position;
 use super::{ListError, Sort};
 
 /// Where a walk that looked through all it may has come to; `None` when the list ended before.
@@ -14,13 +15,13 @@ pub(crate) async fn reached(
 ) -> Result<Option<Position>, ListError> {
     let from = from.within(wanted);
     macro_rules! reached {
-        ($along:literal, $after:literal, $order:literal, $created:literal, $key:expr $(, $value:expr)?) => {
+        ($along:literal, $after:literal, $order:literal, $created:literal, $key:expr $(, $value:expr)*) => {
             sqlx::query!(
                 "SELECT l.product_id, l.price, " + $created + r#" AS "created_at?" FROM listing l
                  WHERE "# + $along + $after + " ORDER BY " + $order + " OFFSET 1999 LIMIT 1",
                 $key,
                 from.2,
-                $($value)?
+                $($value),*
             )
             .fetch_optional(conn)
             .await?
@@ -35,6 +36,12 @@ pub(crate) async fn reached(
                 Along::Category(category) => reached!("l.category = $3 AND ", $($order)*, category),
                 Along::Color(color) => reached!("l.color = $3 AND ", $($order)*, color),
                 Along::Material(material) => reached!("l.material = $3 AND ", $($order)*, material),
+                Along::CategoryColor(category, color) => {
+                    reached!("l.category = $3 AND l.color = $4 AND ", $($order)*, category, color)
+                }
+                Along::CategoryMaterial(category, material) => {
+                    reached!("l.category = $3 AND l.material = $4 AND ", $($order)*, category, material)
+                }
             }
         };
     }

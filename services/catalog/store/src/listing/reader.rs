@@ -2,6 +2,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ListError;
+use super::along::Along;
 use super::axis::{Axis, Mark};
 use super::browse::LARGE;
 use super::hits::{Hit, along_prices, find, of_serials};
@@ -9,7 +10,7 @@ use super::meet::meeting;
 use super::packed::Row;
 use super::reached::reached;
 use super::search::Search;
-use super::walk::{Along, LOOKED_THROUGH};
+use super::walk::LOOKED_THROUGH;
 
 /// Units that are looked at together at first, to be sorted together.
 const RANKED: f64 = 60.0;

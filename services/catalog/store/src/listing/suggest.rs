@@ -23,8 +23,7 @@ pub async fn suggestions(pg: &Pg, vocabulary: &ListingWords, text: &str) -> Resu
         let sought = look_up(&mut tx, vocabulary, &typed, true).await?;
         let mut items = categories(vocabulary, &typed, &sought);
         let units = units(&mut tx, vocabulary, text, &sought, SUGGESTIONS - items.len()).await?;
-        for card in cards(&mut tx, vocabulary, &units).await? {
-            let card = parsed(&card)?;
+        for card in parsed(&cards(&mut tx, vocabulary, &units).await?)? {
             items.push(Suggestion::Product {
                 slug: card.slug,
                 name: card.name,

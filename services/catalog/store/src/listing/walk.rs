@@ -2,7 +2,8 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::cards::{Card, Columns};
+use super::along::Along;
+use super::cards::Columns;
 use super::filter::Wanted;
 use super::position::Position;
 use super::words::ListingWords;
@@ -11,23 +12,13 @@ use super::{ListError, Sort};
 /// Rows of the list that one request looks through (the number stands in the statements).
 pub(crate) const LOOKED_THROUGH: i64 = 2_000;
 
-/// The index that a walk follows: all units, or those that have one thing in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Along {
-    All,
-    Root(i32),
-    Category(i32),
-    Color(i32),
-    Material(i32),
-}
-
 /// What a walk has found.
 pub(crate) struct Walked {
     /// The lowest and the highest price, whatever price and properties are wanted, where they were met soon.
     pub prices: (Option<i64>, Option<i64>),
     pub steps: Vec<Step>,
-    /// A card of each of them, where one is written.
-    pub cards: Vec<Option<Card>>,
+    /// Their cards.
+    pub columns: Columns,
 }
 
 /// A unit with where it stands.
@@ -57,31 +48,26 @@ struct Row {
 }
 
 impl Row {
-    fn into_walked(self, vocabulary: &ListingWords) -> Result<Walked, sqlx::Error> {
-        let units = self.units.unwrap_or_default();
-        let columns = Columns {
-            available: self.available,
-            written: self.written,
-        };
-        let cards = columns.read(&units, vocabulary)?;
+    fn into_walked(self) -> Walked {
         let places = self
             .prices
             .unwrap_or_default()
             .into_iter()
             .zip(self.created.unwrap_or_default());
-        let steps = units
-            .into_iter()
-            .zip(places)
-            .map(|(id, (price, created_at))| Step {
-                id,
-                price,
-                created_at,
-            });
-        Ok(Walked {
+        let units = self.units.unwrap_or_default().into_iter();
+        let steps = units.zip(places).map(|(id, (price, created_at))| Step {
+            id,
+            price,
+            created_at,
+        });
+        Walked {
             prices: (self.low, self.high),
             steps: steps.collect(),
-            cards,
-        })
+            columns: Columns {
+                available: self.available,
+                written: self.written,
+            },
+        }
     }
 }
 
@@ -113,7 +99,7 @@ pub(crate) async fn walk(
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! walk {
         ([$($ends:tt)*], [$($fits:tt)*], $along:literal, $after:literal, $by:literal, $down:literal, $created:literal,
-         $key:expr $(, $value:expr)?) => {
+         $key:expr $(, $value:expr)*) => {
             sqlx::query_as!(
                 Row,
                 "SELECT " + $($ends)* + r#",
@@ -147,7 +133,7 @@ pub(crate) async fn walk(
                 lows,
                 highs,
                 marks,
-                $($value)?
+                $($value),*
             )
             .fetch_one(conn)
             .await?
@@ -224,6 +210,12 @@ pub(crate) async fn walk(
                 Along::Category(category) => fitting!("l.category = $15 AND ", $($order)*, category),
                 Along::Color(color) => fitting!("l.color = $15 AND ", $($order)*, color),
                 Along::Material(material) => fitting!("l.material = $15 AND ", $($order)*, material),
+                Along::CategoryColor(category, color) => {
+                    fitting!("l.category = $15 AND l.color = $16 AND ", $($order)*, category, color)
+                }
+                Along::CategoryMaterial(category, material) => {
+                    fitting!("l.category = $15 AND l.material = $16 AND ", $($order)*, category, material)
+                }
             }
         };
     }
@@ -253,7 +245,7 @@ pub(crate) async fn walk(
             from.1
         ),
     };
-    let walked = row.into_walked(vocabulary)?;
+    let walked = row.into_walked();
     if known.is_none()
         && let (Some(low), Some(high)) = walked.prices
     {

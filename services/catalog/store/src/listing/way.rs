@@ -1,9 +1,10 @@
 use super::Sort;
+use super::along::Along;
 use super::browse::{Browse, LARGE, SMALL};
 use super::counts::Anchor;
 use super::filter::{Group, Wanted};
 use super::tally::Tally;
-use super::walk::{Along, LOOKED_THROUGH};
+use super::walk::LOOKED_THROUGH;
 
 /// Rows that a walk passes by, in its index, in the time in which one is gathered (0.3 and 3 µs at 1,000,000 units).
 const PASSED: i64 = 8;
@@ -73,20 +74,25 @@ impl Browse<'_> {
     /// The shortest list that has the order, and how long it is.
     pub(super) fn along(&self) -> (Along, i64) {
         let counts = self.counts();
+        let (color, material) = (self.wanted.color, self.wanted.material);
         let mut ways = vec![(Along::All, counts.cell(0, false, 0, 0))];
         if let Some(category) = self.wanted.category {
             let root = self.vocabulary.root_of(category);
             ways.push((Along::Root(root), counts.cell(root, false, 0, 0)));
             if self.vocabulary.is_leaf(category) {
                 ways.push((Along::Category(category), counts.cell(category, false, 0, 0)));
+                ways.extend(color.map(|color| {
+                    let units = counts.cell(category, false, 0, color);
+                    (Along::CategoryColor(category, color), units)
+                }));
+                ways.extend(material.map(|material| {
+                    let units = counts.cell(category, false, material, 0);
+                    (Along::CategoryMaterial(category, material), units)
+                }));
             }
         }
-        if let Some(color) = self.wanted.color {
-            ways.push((Along::Color(color), counts.cell(0, false, 0, color)));
-        }
-        if let Some(material) = self.wanted.material {
-            ways.push((Along::Material(material), counts.cell(0, false, material, 0)));
-        }
+        ways.extend(color.map(|color| (Along::Color(color), counts.cell(0, false, 0, color))));
+        ways.extend(material.map(|material| (Along::Material(material), counts.cell(0, false, material, 0))));
         ways.into_iter()
             .min_by_key(|(_, units)| *units)
             .unwrap_or((Along::All, 0))
@@ -126,12 +132,12 @@ impl Browse<'_> {
             category: self
                 .wanted
                 .category
-                .filter(|&category| along != Along::Root(category) && along != Along::Category(category)),
-            color: self.wanted.color.filter(|&color| along != Along::Color(color)),
+                .filter(|&category| along.category() != Some(category)),
+            color: self.wanted.color.filter(|&color| along.color() != Some(color)),
             material: self
                 .wanted
                 .material
-                .filter(|&material| along != Along::Material(material)),
+                .filter(|&material| along.material() != Some(material)),
             ..self.wanted.clone()
         };
         rest == Wanted::default()

@@ -3,7 +3,9 @@ use std::collections::HashMap;
 use kernel::Text;
 use pg::Pg;
 
-use super::{bits::KnownBits, counts::Counts, lexemes::LookedUp, prices::Prices, ranges::KnownRanges};
+use super::{
+    bits::KnownBits, cards::Shown, counts::Counts, lexemes::LookedUp, prices::Prices, ranges::KnownRanges,
+};
 
 /// A word of the assortment: a category, a colour, a material, a choice.
 #[derive(Debug, Clone)]
@@ -53,6 +55,7 @@ pub struct ListingWords {
     pub(crate) categories: HashMap<i32, Word>,
     pub(crate) colors: HashMap<i32, Word>,
     pub(crate) materials: HashMap<i32, Word>,
+    pub(crate) shown: Shown,
     /// By code.
     pub(crate) properties: HashMap<String, Property>,
     /// Keys of categories, colours and materials by code.
@@ -170,6 +173,7 @@ async fn words(pg: &Pg) -> Result<ListingWords, sqlx::Error> {
                 property.choices.insert(key, word);
             }
         }
+        vocabulary.shown = Shown::of(&vocabulary)?;
         Ok(vocabulary)
     })
     .await
