@@ -7,6 +7,7 @@ mod counts;
 mod items;
 mod plans;
 mod prices;
+mod short;
 
 use catalog_store::{ListError, Sort};
 use contracts::catalog::ProductPage;

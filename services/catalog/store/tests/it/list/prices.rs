@@ -14,8 +14,9 @@ async fn shop() -> Shop {
     let shop = Shop::empty().await;
     sqlx::raw_sql(
         "INSERT INTO category (code, name_ru, name_en, position) VALUES ('all', 'всё', 'all', 1);
-         INSERT INTO color VALUES ('red', 'красный', 'red', '#ff0000', 1), ('blue', 'синий', 'blue', '#0000ff', 2);
-         INSERT INTO material VALUES ('oak', 'дуб', 'oak', 1);
+         -- What is common has other keys than the category.
+         INSERT INTO color VALUES ('blue', 'синий', 'blue', '#0000ff', 2), ('red', 'красный', 'red', '#ff0000', 1);
+         INSERT INTO material VALUES ('ash', 'ясень', 'ash', 2), ('oak', 'дуб', 'oak', 1);
          INSERT INTO property VALUES ('finish', 'отделка', 'finish', 'choice', NULL, true, 1);
          INSERT INTO property_choice VALUES ('finish', 'oil', 'масло', 'oil', 1), ('finish', 'wax', 'воск', 'wax', 2);
          INSERT INTO category_property VALUES ('all', 'finish', true, 1)",
@@ -28,7 +29,8 @@ async fn shop() -> Shop {
                               height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at,
                               properties)
          SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '', 'all',
-                CASE WHEN n % 4000 = 0 THEN 'blue' ELSE 'red' END, 'oak', 1, 1, 1, 1,
+                CASE WHEN n % 4000 = 0 THEN 'blue' ELSE 'red' END, CASE WHEN n % 4000 = 1 THEN 'ash' ELSE 'oak' END,
+                1, 1, 1, 1,
                 CASE WHEN n % 1000 = 0 THEN 500 ELSE 100000 + n END, 'RUB',
                 timestamptz '2026-01-01Z' + n * interval '1 second',
                 jsonb_build_object('finish', CASE WHEN n / 1000 % 3 = 0 THEN 'wax' ELSE 'oil' END)
@@ -138,6 +140,30 @@ async fn of_what_is_rare_by_its_price_nothing_that_fits_is_passed_by() {
                 ..cheap()
             },
             vec![6_000, 2_000],
+        ),
+        (
+            ProductFilter {
+                color: Some("red".to_owned()),
+                properties: waxed.clone(),
+                ..cheap()
+            },
+            vec![9_000, 6_000, 3_000],
+        ),
+        (
+            ProductFilter {
+                material: Some("oak".to_owned()),
+                available: true,
+                ..cheap()
+            },
+            vec![8_000, 6_000, 4_000, 2_000],
+        ),
+        (
+            ProductFilter {
+                material: Some("oak".to_owned()),
+                properties: waxed,
+                ..cheap()
+            },
+            vec![9_000, 6_000, 3_000],
         ),
     ] {
         let found = page(&shop.edge, &filter, None).await;
