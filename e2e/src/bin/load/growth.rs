@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use e2e::{Fleet, ServiceName, forget_statements, statements};
 use futures_util::future::BoxFuture;
 use kernel::{Clock as _, SystemClock};
-use pg::sqlx::PgConnection;
+use pg::sqlx::{PgConnection, query_scalar};
 use pg::{Metrics, Pg, PgConfig};
 
 use crate::cpu::Cpu;
@@ -19,6 +19,12 @@ use crate::report::{Measured, list_statements};
 
 /// Questions a second that this generator can ask on time.
 const MOST_PACED: f64 = 2_000.0;
+
+/// How often to look whether PostgreSQL is at work, how long it must have been idle, and when that is given up. Jobs that
+/// find nothing to do are done between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const RESTED: Duration = Duration::from_secs(3);
+const RESTLESS: Duration = Duration::from_mins(10);
 
 /// A kind of question, asked without pause, and then at half the rate that came of it, if that can be timed.
 struct Row {
@@ -56,6 +62,10 @@ pub async fn measure(sizes: &[u32], manner: Manner) -> anyhow::Result<Growth> {
     let mut places = Vec::new();
     for &units in sizes {
         places.push(Place::made(units).await?);
+    }
+    // What the one does at its beginning would be taken for what the other costs.
+    for place in &mut places {
+        place.rested().await?;
     }
     for question in Question::ALL {
         for place in &mut places {
@@ -96,6 +106,32 @@ impl Place {
             rows: Vec::new(),
             resident_mb: 0,
         })
+    }
+
+    /// Waits until PostgreSQL has nothing left to do of what came with the assortment and with services that start: until
+    /// nobody was at work in as many looks as take [`RESTED`]. Fails when that takes longer than [`RESTLESS`].
+    async fn rested(&mut self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let mut idle_since = begun;
+        while idle_since.elapsed() < RESTED {
+            ensure!(
+                begun.elapsed() < RESTLESS,
+                "PostgreSQL with {} units is still at work",
+                self.units
+            );
+            let at_work: i64 = query_scalar(
+                "SELECT count(*) FROM pg_stat_activity
+                 WHERE state = 'active' AND backend_type IN ('client backend', 'autovacuum worker')
+                   AND pid <> pg_backend_pid()",
+            )
+            .fetch_one(&mut self.database)
+            .await?;
+            if at_work > 0 {
+                idle_since = Instant::now();
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     async fn ask(&mut self, question: Question, manner: Manner) -> anyhow::Result<()> {

@@ -1,14 +1,20 @@
+use std::time::{Duration, Instant};
+
 use pg::Pg;
 use uuid::Uuid;
 
 /// On how many shelves more is held than lies there, or other than open reservations say (STK-4). 0 when all is well.
-/// Reads all stock, so many shelves a statement, so that each takes a moment; [`crate::invariants`] says more.
-pub async fn oversold(pg: &Pg, shelves: i64) -> Result<i64, sqlx::Error> {
+/// Reads all stock, so many shelves a statement, so that each takes a moment; after each, `rest` is awaited with the time
+/// that it took. [`crate::invariants`] says more.
+pub async fn oversold(pg: &Pg, shelves: i64, rest: impl AsyncFn(Duration)) -> Result<i64, sqlx::Error> {
     let mut broken = 0;
     let mut after = (Uuid::nil(), Uuid::nil());
     loop {
+        let begun = Instant::now();
         let slice = pg
             .read("oversold", async |mut tx: pg::Tx| {
+                // Picks are looked up by order, and grouped with shelves instead of joined to them: the planner does not know
+                // how much is held, and compares all with all of what it took for little.
                 sqlx::query!(
                     r#"WITH slice AS MATERIALIZED (
                            SELECT component_id, warehouse_id, on_hand, reserved FROM stock
@@ -18,17 +24,26 @@ pub async fn oversold(pg: &Pg, shelves: i64) -> Result<i64, sqlx::Error> {
                            SELECT component_id, warehouse_id FROM slice
                            ORDER BY component_id DESC, warehouse_id DESC LIMIT 1
                        ),
-                       held AS (
-                           SELECT p.component_id, p.warehouse_id, sum(p.quantity) AS quantity
-                           FROM reservation r JOIN reservation_pick p ON p.order_id = r.order_id
-                           WHERE r.status = 'reserved' AND p.component_id BETWEEN $1 AND (SELECT component_id FROM last)
-                           GROUP BY p.component_id, p.warehouse_id
+                       shelf AS (
+                           SELECT max(on_hand) AS on_hand, max(reserved) AS reserved, sum(held) AS held
+                           FROM (
+                               SELECT component_id, warehouse_id, on_hand, reserved, 0::bigint AS held FROM slice
+                               UNION ALL
+                               SELECT p.component_id, p.warehouse_id, NULL, NULL, p.quantity
+                               FROM reservation r
+                               CROSS JOIN LATERAL (
+                                   SELECT component_id, warehouse_id, quantity FROM reservation_pick
+                                   WHERE order_id = r.order_id OFFSET 0
+                               ) p
+                               WHERE r.status = 'reserved' AND p.component_id BETWEEN $1 AND (SELECT component_id FROM last)
+                           ) known
+                           GROUP BY component_id, warehouse_id
                        )
-                       SELECT count(*) FILTER (WHERE s.on_hand < 0 OR s.reserved > s.on_hand
-                                                  OR s.reserved <> coalesce(h.quantity, 0)) AS "broken!",
+                       -- What is held of the first and the last component may lie in other slices.
+                       SELECT count(*) FILTER (WHERE on_hand < 0 OR reserved > on_hand OR reserved <> held) AS "broken!",
                               (SELECT component_id FROM last) AS last_component,
                               (SELECT warehouse_id FROM last) AS last_warehouse
-                       FROM slice s LEFT JOIN held h USING (component_id, warehouse_id)"#,
+                       FROM shelf"#,
                     after.0,
                     after.1,
                     shelves,
@@ -42,6 +57,7 @@ pub async fn oversold(pg: &Pg, shelves: i64) -> Result<i64, sqlx::Error> {
             Some(last) => after = last,
             None => return Ok(broken),
         }
+        rest(begun.elapsed()).await;
     }
 }
 
@@ -49,17 +65,22 @@ pub async fn oversold(pg: &Pg, shelves: i64) -> Result<i64, sqlx::Error> {
 /// since it costs the same however much there is in stock.
 pub async fn oversold_lately(pg: &Pg) -> Result<i64, sqlx::Error> {
     pg.read("oversold_lately", async |mut tx: pg::Tx| {
+        // Looked up and grouped, as above.
         sqlx::query_scalar!(
-            r#"WITH held AS MATERIALIZED (
-                   SELECT p.component_id, p.warehouse_id, sum(p.quantity) AS quantity
-                   FROM reservation r JOIN reservation_pick p ON p.order_id = r.order_id
-                   WHERE r.status = 'reserved' GROUP BY p.component_id, p.warehouse_id
-               ),
-               shelf AS (
-                   SELECT component_id, warehouse_id FROM held
-                   UNION
-                   SELECT component_id, warehouse_id
-                   FROM (SELECT component_id, warehouse_id FROM stock_movement ORDER BY id DESC LIMIT 20000) moved
+            r#"WITH shelf AS (
+                   SELECT component_id, warehouse_id, sum(held) AS held
+                   FROM (
+                       SELECT p.component_id, p.warehouse_id, p.quantity AS held
+                       FROM reservation r
+                       CROSS JOIN LATERAL (
+                           SELECT component_id, warehouse_id, quantity FROM reservation_pick
+                           WHERE order_id = r.order_id OFFSET 0
+                       ) p
+                       WHERE r.status = 'reserved'
+                       UNION ALL
+                       (SELECT component_id, warehouse_id, 0 FROM stock_movement ORDER BY id DESC LIMIT 20000)
+                   ) known
+                   GROUP BY component_id, warehouse_id
                )
                SELECT count(*) AS "count!"
                FROM shelf
@@ -68,9 +89,7 @@ pub async fn oversold_lately(pg: &Pg) -> Result<i64, sqlx::Error> {
                    SELECT on_hand, reserved FROM stock
                    WHERE component_id = shelf.component_id AND warehouse_id = shelf.warehouse_id OFFSET 0
                ) s ON true
-               LEFT JOIN held h USING (component_id, warehouse_id)
-               WHERE s.on_hand IS NULL OR s.on_hand < 0 OR s.reserved > s.on_hand
-                  OR s.reserved <> coalesce(h.quantity, 0)"#,
+               WHERE s.on_hand IS NULL OR s.on_hand < 0 OR s.reserved > s.on_hand OR s.reserved <> shelf.held"#,
         )
         .fetch_one(&mut *tx)
         .await
