@@ -82,11 +82,11 @@ fn finished(with: &str) -> Vec<(String, String)> {
 
 /// The indexes that a walk is to follow: for its page, and, unless they are known, for both ends of the prices.
 fn indexes(statement: &str) -> Vec<String> {
-    let of: String = ["root", "category", "color", "material"]
+    let of = ["root", "category", "color", "material"]
         .into_iter()
-        .filter(|of| (15..=16).any(|key| statement.contains(&format!("l.{of} = ${key}"))))
-        .map(|of| format!("_{of}"))
-        .collect();
+        .filter(|of| (15..=16).any(|key| statement.contains(&format!("l.{of} = ${key}"))));
+    let of: Vec<&str> = ["listing"].into_iter().chain(of).collect();
+    let of = of.join("_");
     let order = if statement.contains("l.created_at AS sort_key") {
         "created"
     } else if statement.contains("coalesce(l.price, -1) AS sort_key") {
@@ -100,7 +100,7 @@ fn indexes(statement: &str) -> Vec<String> {
     }
     orders
         .into_iter()
-        .map(|order| format!("listing{of}_by_{order}"))
+        .map(|order| format!("{of}_by_{order}"))
         .collect()
 }
 
