@@ -12,6 +12,10 @@ const TEST_WHEN_IDLE_FOR: Duration = Duration::from_secs(1);
 /// After one connection was lost, all are tested for so long: the server has most likely restarted.
 const DISTRUST_FOR: Duration = Duration::from_secs(5);
 
+/// Statements that a connection which plans once keeps the plans of: more than a service has. Catalog's lists alone are over a
+/// hundred, which is what sqlx keeps.
+const PLANNED: usize = 1_000;
+
 /// One role's pool of connections. Cheap to clone.
 ///
 /// # Broken connections
@@ -43,7 +47,8 @@ impl Pg {
             ("idle_in_transaction_session_timeout", "30000".to_owned()),
         ]);
         let options = if config.plan_once {
-            options.options([
+            // What is forgotten is planned again.
+            options.statement_cache_capacity(PLANNED).options([
                 ("plan_cache_mode", "force_generic_plan"),
                 ("random_page_cost", "1.1"),
                 // A plan outlives the hour in which a table was empty: what has an index is to be found by it.

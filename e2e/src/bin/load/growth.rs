@@ -23,7 +23,7 @@ const MOST_PACED: f64 = 2_000.0;
 /// How often to look whether PostgreSQL is at work, how long it must have been idle, and when that is given up. Jobs that
 /// find nothing to do are done between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-const RESTED: Duration = Duration::from_secs(3);
+const RESTED: Duration = Duration::from_secs(5);
 const RESTLESS: Duration = Duration::from_mins(10);
 
 /// A kind of question, asked without pause, and then at half the rate that came of it, if that can be timed.

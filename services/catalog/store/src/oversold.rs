@@ -4,8 +4,8 @@ use pg::Pg;
 use uuid::Uuid;
 
 /// On how many shelves more is held than lies there, or other than open reservations say (STK-4). 0 when all is well.
-/// Reads all stock, so many shelves a statement, so that each takes a moment; after each, `rest` is awaited with the time
-/// that it took. [`crate::invariants`] says more.
+/// Reads all stock, so many shelves a statement, so that each takes a moment; after each that found some, `rest` is awaited
+/// with the time that it took. [`crate::invariants`] says more.
 pub async fn oversold(pg: &Pg, shelves: i64, rest: impl AsyncFn(Duration)) -> Result<i64, sqlx::Error> {
     let mut broken = 0;
     let mut after = (Uuid::nil(), Uuid::nil());
@@ -33,9 +33,10 @@ pub async fn oversold(pg: &Pg, shelves: i64, rest: impl AsyncFn(Duration)) -> Re
                                FROM reservation r
                                CROSS JOIN LATERAL (
                                    SELECT component_id, warehouse_id, quantity FROM reservation_pick
-                                   WHERE order_id = r.order_id OFFSET 0
+                                   WHERE order_id = r.order_id
+                                     AND component_id BETWEEN $1 AND (SELECT component_id FROM last) OFFSET 0
                                ) p
-                               WHERE r.status = 'reserved' AND p.component_id BETWEEN $1 AND (SELECT component_id FROM last)
+                               WHERE r.status = 'reserved'
                            ) known
                            GROUP BY component_id, warehouse_id
                        )

@@ -160,6 +160,26 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
     }
 }
 
+/// Lists alone are more statements than sqlx keeps by itself; one that is forgotten is planned again.
+#[tokio::test]
+async fn no_plan_is_forgotten() {
+    let shop = Shop::empty().await;
+    let pg = planning_once(&shop.db.url_for("catalog_edge"));
+    let mut conn = pg.pool().acquire().await.expect("the connection");
+    for n in 0..300 {
+        let statement = sqlx::AssertSqlSafe(format!("SELECT {n}"));
+        sqlx::query(statement)
+            .execute(&mut *conn)
+            .await
+            .expect("a number");
+    }
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_prepared_statements")
+        .fetch_one(&mut *conn)
+        .await
+        .expect("a count");
+    assert!(kept >= 300, "{kept}");
+}
+
 /// What has another value is told by the marks in the index: with a tenth that has the one wanted, a page would take
 /// looking up 300 units. What has the same marks and not the value is looked up, and left out.
 #[tokio::test]
