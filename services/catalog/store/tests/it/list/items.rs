@@ -119,3 +119,37 @@ pub(super) async fn fill(shop: &Shop, items: &[Item]) {
     shop.relist().await;
     shop.assert_listed().await;
 }
+
+/// What units are, as SQL says it by their number `n`.
+pub(super) struct Kinds {
+    pub category: &'static str,
+    pub color: &'static str,
+    pub material: &'static str,
+    pub properties: &'static str,
+}
+
+impl Kinds {
+    /// Puts so many units on the lists: `u-1`, `u-2` and so on, each a second newer and a kopeck dearer than the one before.
+    pub(super) async fn fill(&self, shop: &Shop, units: i64) {
+        let Self {
+            category,
+            color,
+            material,
+            properties,
+        } = self;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+            "INSERT INTO product (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
+                                  height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at,
+                                  properties)
+             SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '', {category}, {color}, {material},
+                    1, 1, 1, 1, 100000 + n, 'RUB', timestamptz '2026-01-01Z' + n * interval '1 second', {properties}
+             FROM generate_series(1, {units}) n"
+        )))
+        .execute(shop.db.admin())
+        .await
+        .expect("units");
+        catalog_store::rebuild_listings(&shop.owner)
+            .await
+            .expect("rebuilt");
+    }
+}

@@ -4,6 +4,7 @@ use catalog_store::{ProductFilter, Sort};
 use kernel::PageSize;
 use sqlx::Row as _;
 
+use super::items::Kinds;
 use crate::support::{Shop, planning_once};
 
 /// A tenth of the units have the rarer colour, a tenth the rarer material, a tenth the rarer finish, two thirds are in the
@@ -22,23 +23,19 @@ async fn shop() -> Shop {
          INSERT INTO property_choice (property, code, name_ru, name_en, position, key) OVERRIDING SYSTEM VALUE
          VALUES ('finish', 'oil', 'масло', 'oil', 1, 1048500), ('finish', 'wax', 'воск', 'wax', 2, 1048575),
                 ('finish', 'tar', 'дёготь', 'tar', 3, 1048512);
-         INSERT INTO category_property VALUES ('rest', 'finish', true, 1), ('branch', 'finish', true, 1);
-         INSERT INTO product (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
-                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at,
-                              properties)
-         SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '',
-                CASE n % 3 WHEN 0 THEN 'leaf' WHEN 1 THEN 'other' ELSE 'rest' END,
-                CASE WHEN n % 10 = 0 THEN 'blue' ELSE 'red' END, CASE WHEN n % 10 = 1 THEN 'ash' ELSE 'oak' END,
-                1, 1, 1, 1, 100000 + n, 'RUB', timestamptz '2026-01-01Z' + n * interval '1 second',
-                jsonb_build_object('finish', CASE WHEN n % 10 = 2 THEN 'wax' WHEN n % 20 = 3 THEN 'tar' ELSE 'oil' END)
-         FROM generate_series(1, 12000) n",
+         INSERT INTO category_property VALUES ('rest', 'finish', true, 1), ('branch', 'finish', true, 1)",
     )
     .execute(shop.db.admin())
     .await
-    .expect("units");
-    catalog_store::rebuild_listings(&shop.owner)
-        .await
-        .expect("rebuilt");
+    .expect("words");
+    let kinds = Kinds {
+        category: "CASE n % 3 WHEN 0 THEN 'leaf' WHEN 1 THEN 'other' ELSE 'rest' END",
+        color: "CASE WHEN n % 10 = 0 THEN 'blue' ELSE 'red' END",
+        material: "CASE WHEN n % 10 = 1 THEN 'ash' ELSE 'oak' END",
+        properties: "jsonb_build_object(
+            'finish', CASE WHEN n % 10 = 2 THEN 'wax' WHEN n % 20 = 3 THEN 'tar' ELSE 'oil' END)",
+    };
+    kinds.fill(&shop, 12_000).await;
     shop
 }
 

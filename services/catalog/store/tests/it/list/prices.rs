@@ -14,9 +14,9 @@ async fn shop() -> Shop {
     let shop = Shop::empty().await;
     sqlx::raw_sql(
         "INSERT INTO category (code, name_ru, name_en, position) VALUES ('all', 'всё', 'all', 1);
-         -- What is common has other keys than the category.
+         -- What is common has other keys than the category, and than each other.
          INSERT INTO color VALUES ('blue', 'синий', 'blue', '#0000ff', 2), ('red', 'красный', 'red', '#ff0000', 1);
-         INSERT INTO material VALUES ('ash', 'ясень', 'ash', 2), ('oak', 'дуб', 'oak', 1);
+         INSERT INTO material VALUES ('elm', 'вяз', 'elm', 3), ('ash', 'ясень', 'ash', 2), ('oak', 'дуб', 'oak', 1);
          INSERT INTO property VALUES ('finish', 'отделка', 'finish', 'choice', NULL, true, 1);
          INSERT INTO property_choice VALUES ('finish', 'oil', 'масло', 'oil', 1), ('finish', 'wax', 'воск', 'wax', 2);
          INSERT INTO category_property VALUES ('all', 'finish', true, 1)",

@@ -3,6 +3,7 @@
 use catalog_store::{ProductFilter, Sort};
 use kernel::PageSize;
 
+use super::items::Kinds;
 use crate::support::Shop;
 
 /// Half of the units have the one value, half the other, ten have both: the oldest and the newest, which are the cheapest
@@ -14,27 +15,24 @@ async fn shop() -> Shop {
          VALUES ('rest', 'прочее', 'rest', NULL, 1), ('branch', 'ветвь', 'branch', NULL, 2),
                 ('other', 'другое', 'other', 'branch', 1), ('leaf', 'лист', 'leaf', 'branch', 2);
          INSERT INTO color VALUES ('blue', 'синий', 'blue', '#0000ff', 1), ('red', 'красный', 'red', '#ff0000', 2);
-         INSERT INTO material VALUES ('ash', 'ясень', 'ash', 1), ('oak', 'дуб', 'oak', 2);
+         -- What is common has other keys than the categories have, and than each other.
+         INSERT INTO material VALUES ('elm', 'вяз', 'elm', 3), ('ash', 'ясень', 'ash', 1), ('oak', 'дуб', 'oak', 2);
          INSERT INTO property VALUES ('lock', 'замок', 'lock', 'flag', NULL, true, 1),
                                      ('legs', 'ножки', 'legs', 'flag', NULL, true, 2);
          INSERT INTO category_property
-         SELECT c, p, true, 1 FROM unnest(ARRAY['rest', 'branch']) c, unnest(ARRAY['lock', 'legs']) p;
-         INSERT INTO product (id, slug, name_ru, name_en, description_ru, description_en, category, color, material,
-                              height_mm, width_mm, depth_mm, weight_g, price_amount, price_currency, created_at,
-                              properties)
-         SELECT gen_random_uuid(), 'u-' || n, 'стол', 'table', '', '',
-                CASE n % 100 WHEN 50 THEN 'rest' WHEN 51 THEN 'other' ELSE 'leaf' END,
-                CASE WHEN n % 100 = 52 THEN 'blue' ELSE 'red' END, CASE WHEN n % 100 = 53 THEN 'ash' ELSE 'oak' END,
-                1, 1, 1, 1, 100000 + n, 'RUB', timestamptz '2026-01-01Z' + n * interval '1 second',
-                jsonb_build_object('lock', n % 2 = 0 OR n <= 5 OR n > 10995, 'legs', n % 2 = 1 OR n <= 5 OR n > 10995)
-         FROM generate_series(1, 11000) n",
+         SELECT c, p, true, 1 FROM unnest(ARRAY['rest', 'branch']) c, unnest(ARRAY['lock', 'legs']) p",
     )
     .execute(shop.db.admin())
     .await
-    .expect("units");
-    catalog_store::rebuild_listings(&shop.owner)
-        .await
-        .expect("rebuilt");
+    .expect("words");
+    let kinds = Kinds {
+        category: "CASE n % 100 WHEN 50 THEN 'rest' WHEN 51 THEN 'other' ELSE 'leaf' END",
+        color: "CASE WHEN n % 100 = 52 THEN 'blue' ELSE 'red' END",
+        material: "CASE WHEN n % 100 = 53 THEN 'ash' ELSE 'oak' END",
+        properties: "jsonb_build_object('lock', n % 2 = 0 OR n <= 5 OR n > 10995,
+                                       'legs', n % 2 = 1 OR n <= 5 OR n > 10995)",
+    };
+    kinds.fill(&shop, 11_000).await;
     shop
 }
 
