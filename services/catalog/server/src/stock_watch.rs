@@ -18,11 +18,9 @@ const REST: Duration = Duration::from_secs(55);
 /// How often all are, which takes seconds where there are millions.
 const ALL_EVERY: Duration = Duration::from_hours(1);
 
-/// Shelves that one statement looks at then.
+/// Shelves that one statement looks at then; as long as it took belongs to others after it. Not longer, since nobody looks
+/// at the shelves of late meanwhile.
 const AT_ONCE: i64 = 50_000;
-/// After each of these statements, three times as long as it took belong to others: all of them take a quarter of a
-/// processor, for a minute where there are millions of shelves.
-const PAUSE: u32 = 3;
 
 /// What was seen when all shelves were looked at.
 #[derive(Debug, Default)]
@@ -36,10 +34,6 @@ struct Seen {
 /// How long nobody looks after looking took so long.
 fn rest(took: Duration) -> Duration {
     took.saturating_mul(PART).min(REST)
-}
-
-async fn pause(took: Duration) {
-    tokio::time::sleep(took.saturating_mul(PAUSE)).await;
 }
 
 impl Seen {
@@ -77,7 +71,7 @@ pub fn watch_stock(pg: &Pg, metrics: &Metrics) -> Job {
             let lately = lately?;
             gauge.set(lately.max(seen.broken));
             if seen.is_over(now, lately) {
-                seen.broken = catalog_store::oversold(&pg, AT_ONCE, pause).await?;
+                seen.broken = catalog_store::oversold(&pg, AT_ONCE, tokio::time::sleep).await?;
                 seen.at = Some(now);
                 gauge.set(seen.broken);
             }
