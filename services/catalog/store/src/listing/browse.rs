@@ -7,10 +7,11 @@ use super::along::Along;
 use super::cards::cards;
 use super::counts::{Anchor, Counts};
 use super::filter::{Group, Wanted};
-use super::gather::{gather, in_range, priced};
+use super::gather::{gather, in_range};
 use super::packed::Row;
 use super::page::WrittenPage;
 use super::position::Position;
+use super::priced::{ByPrice, priced};
 use super::ranges::ranges;
 use super::reached::reached;
 use super::tally::Tally;
@@ -49,10 +50,10 @@ pub(super) async fn browse(
     let tally = Tally::of_counts(vocabulary, wanted, &ranges);
     match browse.way(&tally) {
         Way::Gather(anchor) => browse.gathered(conn, tally, anchor).await,
-        Way::Prices(along, units) => match browse.priced(conn, along, SMALL + 4 * units).await? {
+        Way::Prices(list, units) => match browse.priced(conn, &list, SMALL + 4 * units).await? {
             Some(rows) => browse.all(conn, tally, &rows).await,
             // There are many more than was expected, so a walk meets them soon.
-            None => browse.walked(conn, tally, along).await,
+            None => browse.walked(conn, tally, browse.along().0).await,
         },
         Way::Walk(along) => browse.walked(conn, tally, along).await,
     }
@@ -103,7 +104,7 @@ impl Browse<'_> {
                 next = reached(conn, self.wanted, along, self.from).await?;
             }
             if (is_first || next.is_some())
-                && let Some(rows) = self.rest(conn, along).await?
+                && let Some(rows) = self.rest(conn).await?
             {
                 return self.all(conn, tally, &rows).await;
             }
@@ -127,7 +128,7 @@ impl Browse<'_> {
 
     /// All that may match, where a walk has not found a page of it: by the rarest thing wanted, by a number, by price.
     /// `None` when each of them has too much.
-    async fn rest(&self, conn: &mut PgConnection, along: Along) -> Result<Option<Vec<Row>>, ListError> {
+    async fn rest(&self, conn: &mut PgConnection) -> Result<Option<Vec<Row>>, ListError> {
         let fits = |rows: &Vec<Row>| i64::try_from(rows.len()).is_ok_and(|rows| rows <= LARGE);
         if let Some(anchor) = self.counts().anchor(self.wanted, None)
             && anchor.units <= LARGE
@@ -140,26 +141,29 @@ impl Browse<'_> {
             let rows = in_range(conn, range, &categories, LARGE + 1).await?;
             return Ok(Some(rows).filter(fits));
         }
-        let units = self.along().1;
+        let (list, units) = self.by_price();
         if self.in_prices(units).is_some_and(|units| units > LARGE) {
             return Ok(None);
         }
-        self.priced(conn, along, LARGE).await
+        self.priced(conn, &list, LARGE).await
     }
 
-    /// What of a walk's list is in the range of prices and of the kinds wanted; `None` when more than `most` are in the
-    /// range, or all prices are wanted.
+    /// What of a list is in the range of prices and of the kinds wanted; `None` when more than `most` are in the range, or
+    /// all prices are wanted.
     async fn priced(
         &self,
         conn: &mut PgConnection,
-        along: Along,
+        list: &ByPrice,
         most: i64,
     ) -> Result<Option<Vec<Row>>, ListError> {
         let Some(range) = self.wanted.prices() else {
             return Ok(None);
         };
-        let categories = self.beside(along);
-        Ok(priced(conn, self.wanted, along, categories.as_deref(), range, most).await?)
+        let categories = match list {
+            ByPrice::Along(along) => self.beside(*along),
+            ByPrice::KindsColor(..) | ByPrice::KindsMaterial(..) => None,
+        };
+        Ok(priced(conn, self.wanted, list, categories.as_deref(), range, most).await?)
     }
 
     /// The page from rows among which is all that matches. Facets whose own filter narrows the rows keep their counts.

@@ -19,6 +19,7 @@ mod meet;
 mod packed;
 mod page;
 mod position;
+mod priced;
 mod prices;
 mod ranges;
 mod rare;

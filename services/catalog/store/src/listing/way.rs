@@ -3,6 +3,7 @@ use super::along::Along;
 use super::browse::{Browse, LARGE, SMALL};
 use super::counts::Anchor;
 use super::filter::{Group, Wanted};
+use super::priced::ByPrice;
 use super::tally::Tally;
 use super::walk::LOOKED_THROUGH;
 
@@ -16,8 +17,8 @@ const SURE: i64 = LOOKED_THROUGH * 4 / 5;
 pub(super) enum Way {
     Gather(Anchor),
     Walk(Along),
-    /// By reading what of a walk's list is in the range of prices, probably so many.
-    Prices(Along, i64),
+    /// By reading what of a list is in the range of prices, probably so many.
+    Prices(ByPrice, i64),
 }
 
 impl Browse<'_> {
@@ -26,13 +27,14 @@ impl Browse<'_> {
         let (along, units) = self.along();
         let looked = self.looked_through(units);
         let anchor = self.counts().anchor(self.wanted, None);
+        let (list, of) = self.by_price();
         if !self.is_by_price()
-            && let Some(priced) = self.in_prices(units)
+            && let Some(priced) = self.in_prices(of)
             && (priced <= SMALL || (looked > SURE && looked > 2 * priced))
             && priced <= LARGE / 2
             && anchor.is_none_or(|anchor| priced < anchor.units)
         {
-            return Way::Prices(along, priced);
+            return Way::Prices(list, priced);
         }
         let Some(anchor) = anchor else {
             return Way::Walk(along);
@@ -96,6 +98,29 @@ impl Browse<'_> {
         ways.into_iter()
             .min_by_key(|(_, units)| *units)
             .unwrap_or((Along::All, 0))
+    }
+
+    /// The shortest list by price, and how long it is: a walk's, or, in a category with others below it, what of these has
+    /// the colour wanted or is of the material.
+    pub(super) fn by_price(&self) -> (ByPrice, i64) {
+        let (along, units) = self.along();
+        let mut lists = vec![(ByPrice::Along(along), units)];
+        let branch = self.wanted.category.filter(|&key| !self.vocabulary.is_leaf(key));
+        if let Some(category) = branch {
+            let kinds = || self.vocabulary.subtree(category);
+            lists.extend(self.wanted.color.map(|color| {
+                let units = self.counts().cell(category, false, 0, color);
+                (ByPrice::KindsColor(kinds(), color), units)
+            }));
+            lists.extend(self.wanted.material.map(|material| {
+                let units = self.counts().cell(category, false, material, 0);
+                (ByPrice::KindsMaterial(kinds(), material), units)
+            }));
+        }
+        lists
+            .into_iter()
+            .min_by_key(|(_, units)| *units)
+            .unwrap_or((ByPrice::Along(Along::All), 0))
     }
 
     /// How many rows a walk is likely to look through for a page.

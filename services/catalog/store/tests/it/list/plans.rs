@@ -2,6 +2,7 @@
 
 use catalog_store::{ProductFilter, Sort};
 use kernel::PageSize;
+use pg::Pg;
 use sqlx::Row as _;
 
 use super::items::Kinds;
@@ -101,6 +102,32 @@ fn indexes(statement: &str) -> Vec<String> {
         .collect()
 }
 
+/// Statements of the one connection that are like a pattern, with their plans.
+pub(super) async fn plans(pg: &Pg, like: &str) -> Vec<(String, String)> {
+    let mut conn = pg.pool().acquire().await.expect("the connection");
+    let statements = sqlx::query(
+        "SELECT name, statement, cardinality(parameter_types) AS parameters FROM pg_prepared_statements
+         WHERE statement LIKE $1",
+    )
+    .bind(like)
+    .fetch_all(&mut *conn)
+    .await
+    .expect("statements");
+    let mut plans = Vec::new();
+    for row in statements {
+        let (name, statement): (String, String) = (row.get("name"), row.get("statement"));
+        let nulls = vec!["NULL"; usize::try_from(row.get::<i32, _>("parameters")).expect("some")];
+        let explain = format!("EXPLAIN (COSTS OFF) EXECUTE {name} ({})", nulls.join(", "));
+        let lines = sqlx::raw_sql(sqlx::AssertSqlSafe(explain))
+            .fetch_all(&mut *conn)
+            .await
+            .expect("a plan");
+        let plan: Vec<String> = lines.iter().map(|line| line.get(0)).collect();
+        plans.push((statement, plan.join("\n")));
+    }
+    plans
+}
+
 /// A walk that sorts, or reads the table, takes a hundred times as long at a million units, and passes every other test.
 #[tokio::test]
 async fn every_walk_follows_its_index_and_sorts_nothing() {
@@ -123,30 +150,14 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
         }
     }
 
-    let mut conn = pg.pool().acquire().await.expect("the connection");
     // Escaped, so that this question is not among its own answers.
-    let walks = sqlx::query(
-        "SELECT name, statement, cardinality(parameter_types) AS parameters FROM pg_prepared_statements
-         WHERE statement LIKE '%AS sort\\_key%'",
-    )
-    .fetch_all(&mut *conn)
-    .await
-    .expect("statements");
+    let walks = plans(&pg, "%AS sort\\_key%").await;
     assert_eq!(
         walks.len(),
         63,
         "each list in each order: without prices, with them, and with values"
     );
-    for walk in walks {
-        let (name, statement): (String, String) = (walk.get("name"), walk.get("statement"));
-        let nulls = vec!["NULL"; usize::try_from(walk.get::<i32, _>("parameters")).expect("some")];
-        let explain = format!("EXPLAIN (COSTS OFF) EXECUTE {name} ({})", nulls.join(", "));
-        let lines = sqlx::raw_sql(sqlx::AssertSqlSafe(explain))
-            .fetch_all(&mut *conn)
-            .await
-            .expect("a plan");
-        let plan: Vec<String> = lines.iter().map(|line| line.get(0)).collect();
-        let plan = plan.join("\n");
+    for (statement, plan) in walks {
         for index in indexes(&statement) {
             let followed = format!("Index Only Scan using {index} on");
             assert!(plan.contains(&followed), "{index}: {statement}\n{plan}");

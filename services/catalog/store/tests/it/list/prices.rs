@@ -4,8 +4,9 @@ use catalog_store::{ProductFilter, Sort};
 use contracts::catalog::ProductPage;
 use kernel::PageSize;
 
+use super::plans::plans;
 use crate::counter::Counter;
-use crate::support::Shop;
+use crate::support::{Shop, planning_once};
 
 /// More units than are sorted at once, dear but for every thousandth, one a second.
 const UNITS: i64 = 9_000;
@@ -172,6 +173,84 @@ async fn of_what_is_rare_by_its_price_nothing_that_fits_is_passed_by() {
         assert_eq!(found.facets.total, total, "{filter:?}");
         assert_eq!(found.next_cursor, None, "{filter:?}");
     }
+}
+
+/// In a category with others below it, what has a price is read of each of these, and no unit of another colour or material.
+#[tokio::test]
+async fn below_a_branch_prices_are_read_by_kind() {
+    let shop = shop().await;
+    for statement in [
+        "INSERT INTO category (code, name_ru, name_en, position)
+         VALUES ('home', 'дом', 'home', 2), ('yard', 'двор', 'yard', 3)",
+        "INSERT INTO category (code, name_ru, name_en, parent, position)
+         VALUES ('few', 'немного', 'few', 'home', 2)",
+        "UPDATE category SET parent = 'home' WHERE code = 'all'",
+    ] {
+        let done = sqlx::query(statement).execute(shop.db.admin()).await;
+        done.expect("a category");
+    }
+    // Of the cheap ones, which end with three zeros, some are of either kind.
+    shop.alter(
+        "UPDATE product SET category = CASE WHEN substr(slug, 3)::integer % 2000 = 0 THEN 'few' ELSE 'yard' END
+         WHERE substr(slug, 3)::integer % 2000 = 0 OR substr(slug, 3)::integer % 1000 IN (1, 2)",
+    )
+    .await;
+    // What is dear: blue is not in the house alone, and not all that is in the house is of oak.
+    shop.alter(
+        "UPDATE product SET color = CASE category WHEN 'yard' THEN 'blue' ELSE color END, material = 'ash'
+         WHERE substr(slug, 3)::integer % 1000 = 2 OR slug = 'u-3'",
+    )
+    .await;
+    catalog_store::rebuild_listings(&shop.owner)
+        .await
+        .expect("rebuilt");
+    let pg = planning_once(&shop.db.url_for("catalog_edge"));
+    let waxed = vec![("finish".to_owned(), "wax".to_owned())];
+    let some = |code: &str| Some(code.to_owned());
+    let in_house = ProductFilter {
+        category: some("home"),
+        ..cheap()
+    };
+    for (color, material, properties, expected) in [
+        (some("blue"), None, vec![], vec![8_000, 4_000]),
+        (
+            some("red"),
+            None,
+            vec![],
+            vec![9_000, 7_000, 6_000, 5_000, 3_000, 2_000, 1_000],
+        ),
+        (None, some("oak"), waxed.clone(), vec![9_000, 6_000, 3_000]),
+        (some("red"), some("oak"), waxed, vec![9_000, 6_000, 3_000]),
+        (
+            None,
+            some("oak"),
+            vec![],
+            (1..=9).rev().map(|n| n * 1_000).collect(),
+        ),
+    ] {
+        let filter = ProductFilter {
+            color,
+            material,
+            properties,
+            ..in_house.clone()
+        };
+        let found = page(&pg, &filter, None).await;
+        assert_eq!(numbers(&found), expected, "{filter:?}");
+    }
+    let read = plans(&pg, "%category = kind%").await;
+    let by = |index: &str| {
+        let with = |(_, plan): &&(String, String)| plan.contains(&format!("using {index} on listing"));
+        read.iter().filter(with).count()
+    };
+    assert_eq!(
+        (
+            by("listing_category_color_by_price"),
+            by("listing_category_material_by_price"),
+            read.len()
+        ),
+        (2, 2, 4),
+        "{read:?}"
+    );
 }
 
 #[tokio::test]
