@@ -26,6 +26,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const RESTED: Duration = Duration::from_secs(5);
 const RESTLESS: Duration = Duration::from_mins(10);
 
+/// How many questions of a kind are asked at least, at every size, before it is measured: until then every connection plans
+/// what it has not sent before, for lists more than a hundred statements, each of which takes as long as ten lists.
+const WARMING: usize = 8_000;
+/// So long at a time.
+const WARMED: Duration = Duration::from_secs(1);
+
 /// A kind of question, asked without pause, and then at half the rate that came of it, if that can be timed.
 struct Row {
     hard: Measured,
@@ -140,7 +146,11 @@ impl Place {
             duration,
             with_statements,
         } = manner;
-        run(&self.fleet, &self.house, question, concurrency, duration / 4).await?;
+        let mut asked = 0;
+        while asked < WARMING {
+            let warming = run(&self.fleet, &self.house, question, concurrency, WARMED).await?;
+            asked += warming.timings.count();
+        }
         forget_statements(&mut self.database).await;
         let mut hard = run(&self.fleet, &self.house, question, concurrency, duration).await?;
         let sent = statements(&mut self.database).await;

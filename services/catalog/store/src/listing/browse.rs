@@ -70,12 +70,12 @@ impl Browse<'_> {
         mut tally: Tally,
         along: Along,
     ) -> Result<WrittenPage, ListError> {
-        let limit = i64::from(self.size.get()) + 1;
         let categories = self.beside(along);
         let Walked {
             prices: (low, high),
-            mut steps,
+            units,
             columns,
+            mut next,
         } = walk(
             conn,
             self.vocabulary,
@@ -83,21 +83,16 @@ impl Browse<'_> {
             along,
             categories.as_deref(),
             self.from,
-            limit,
+            self.size,
         )
         .await?;
-        if !steps.is_empty() {
+        if !units.is_empty() {
             tally.set_prices(low, high);
             if low.is_none() || high.is_none() || !self.wanted.is_of_cell() {
                 tally.doubt(Some(Group::Price));
             }
         }
-        let size = usize::from(self.size.get());
-        let mut next = None;
-        if steps.len() > size {
-            steps.truncate(size);
-            next = steps.last().map(|last| last.position(self.from.0));
-        } else if self.along().1 > LOOKED_THROUGH && !self.is_all_of(along) {
+        if next.is_none() && self.along().1 > LOOKED_THROUGH && !self.is_all_of(along) {
             // From the beginning, it has not come to the end of a list that is longer.
             let is_first = *self.from == Position::start(self.from.0) && !self.is_by_price();
             if !is_first {
@@ -112,7 +107,6 @@ impl Browse<'_> {
                 next = reached(conn, self.wanted, along, self.from).await?;
             }
         }
-        let units: Vec<Uuid> = steps.iter().map(|step| step.id).collect();
         Ok(WrittenPage {
             items: columns.cards(conn, self.vocabulary, &units).await?,
             facets: tally.facets(self.vocabulary, self.wanted),

@@ -1,3 +1,4 @@
+use kernel::PageSize;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -16,53 +17,37 @@ pub(crate) const LOOKED_THROUGH: i64 = 2_000;
 pub(crate) struct Walked {
     /// The lowest and the highest price, whatever price and properties are wanted, where they were met soon.
     pub prices: (Option<i64>, Option<i64>),
-    pub steps: Vec<Step>,
+    /// The page.
+    pub units: Vec<Uuid>,
     /// Their cards.
     pub columns: Columns,
-}
-
-/// A unit with where it stands.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Step {
-    pub id: Uuid,
-    price: Option<i64>,
-    /// In the order of prices not read.
-    created_at: Option<OffsetDateTime>,
-}
-
-impl Step {
-    pub(crate) fn position(&self, sort: Sort) -> Position {
-        position(sort, self.id, self.price, self.created_at)
-    }
+    /// Where the next page begins; `None` when no unit was found that is not on this one.
+    pub next: Option<Position>,
 }
 
 /// What a walk answers, in one row.
 struct Row {
     low: Option<i64>,
     high: Option<i64>,
+    /// With the one after the page.
     units: Option<Vec<Uuid>>,
-    prices: Option<Vec<Option<i64>>>,
-    created: Option<Vec<Option<OffsetDateTime>>>,
+    /// Where the last one on the page stands, by price or by time.
+    last_price: Option<i64>,
+    last_created: Option<OffsetDateTime>,
     available: Option<Vec<Option<i64>>>,
     written: Option<String>,
 }
 
 impl Row {
-    fn into_walked(self) -> Walked {
-        let places = self
-            .prices
-            .unwrap_or_default()
-            .into_iter()
-            .zip(self.created.unwrap_or_default());
-        let units = self.units.unwrap_or_default().into_iter();
-        let steps = units.zip(places).map(|(id, (price, created_at))| Step {
-            id,
-            price,
-            created_at,
-        });
+    fn into_walked(self, sort: Sort, size: usize) -> Walked {
+        let mut units = self.units.unwrap_or_default();
+        let more = units.len() > size;
+        units.truncate(size);
+        let last = units.last().filter(|_| more);
         Walked {
             prices: (self.low, self.high),
-            steps: steps.collect(),
+            next: last.map(|&id| position(sort, id, self.last_price, self.last_created)),
+            units,
             columns: Columns {
                 available: self.available,
                 written: self.written,
@@ -71,7 +56,7 @@ impl Row {
     }
 }
 
-/// Follows an index in the order of the list from a position on, and stops after `limit` matches or
+/// Follows an index in the order of the list from a position on, and stops one match after the page, or after
 /// [`LOOKED_THROUGH`] rows. The range of prices, without the filters by price and properties, is looked for at both ends of
 /// the same index, not far, unless it is known. `categories`: where the index does not say it, those that are wanted.
 ///
@@ -86,7 +71,7 @@ pub(crate) async fn walk(
     along: Along,
     categories: Option<&[i32]>,
     from: &Position,
-    limit: i64,
+    size: PageSize,
 ) -> Result<Walked, ListError> {
     let ranges = wanted.ranges();
     let numbers = ranges.as_ref().map(|(properties, ..)| &**properties);
@@ -95,21 +80,21 @@ pub(crate) async fn walk(
     let props = (!wanted.props.is_empty()).then_some(&*wanted.props);
     let marks = wanted.marks();
     let from = from.within(wanted);
+    let limit = i64::from(size.get()) + 1;
     let known = vocabulary.counts.prices(wanted);
     /// The condition and the order have to be text of the statement for an index to serve them.
     macro_rules! walk {
-        ([$($ends:tt)*], [$($fits:tt)*], $along:literal, $after:literal, $by:literal, $down:literal, $created:literal,
+        ([$($ends:tt)*], [$($fits:tt)*], $along:literal, $after:literal, $by:literal, $down:literal, $last:literal,
          $key:expr $(, $value:expr)*) => {
             sqlx::query_as!(
                 Row,
                 "SELECT " + $($ends)* + r#",
-                       array_agg(w.product_id) AS units, array_agg(w.price) AS "prices: Vec<Option<i64>>",
-                       array_agg(w.created_at) AS "created: Vec<Option<OffsetDateTime>>",
+                       array_agg(w.product_id) AS units, "# + $last + r#",
                        array_agg(a.available) AS "available: Vec<Option<i64>>",
                        string_agg(coalesce(a.card, 'null'), ',') AS written
-                   FROM (SELECT l.product_id, l.price, l.created_at
+                   FROM (SELECT l.product_id, l.sort_key
                          FROM (SELECT l.product_id, l.price, l.category, l.color, l.material, l.available,
-                                      l.marks, "# + $created + " AS created_at, " + $by + " AS sort_key
+                                      l.marks, "# + $by + " AS sort_key
                                FROM listing l WHERE " + $along + $after + " ORDER BY " + $by + $down + ", l.product_id"
                                + $down + " LIMIT 2000) l
                          WHERE ($8::bigint IS NULL OR l.price >= $8)
@@ -224,7 +209,7 @@ pub(crate) async fn walk(
             "(l.created_at, l.product_id) < ($1::timestamptz, $2)",
             "l.created_at",
             " DESC",
-            "l.created_at",
+            "NULL::bigint AS last_price, (array_agg(w.sort_key))[($3::bigint - 1)::integer] AS last_created",
             from.time()?
         ),
         // Both ends are conditions of the index: a walk within a range of prices ends with it.
@@ -233,7 +218,7 @@ pub(crate) async fn walk(
              AND coalesce(l.price, 9223372036854775807) <= coalesce($9::bigint, 9223372036854775807)",
             "coalesce(l.price, 9223372036854775807)",
             "",
-            "NULL::timestamptz",
+            "(array_agg(w.sort_key))[($3::bigint - 1)::integer] AS last_price, NULL::timestamptz AS last_created",
             from.1
         ),
         Sort::PriceDown => in_order!(
@@ -241,11 +226,11 @@ pub(crate) async fn walk(
              AND coalesce(l.price, -1) >= coalesce($8::bigint, -1)",
             "coalesce(l.price, -1)",
             " DESC",
-            "NULL::timestamptz",
+            "(array_agg(w.sort_key))[($3::bigint - 1)::integer] AS last_price, NULL::timestamptz AS last_created",
             from.1
         ),
     };
-    let walked = row.into_walked();
+    let walked = row.into_walked(from.0, size.get().into());
     if known.is_none()
         && let (Some(low), Some(high)) = walked.prices
     {
