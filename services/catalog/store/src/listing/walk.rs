@@ -60,9 +60,9 @@ impl Row {
 /// [`LOOKED_THROUGH`] rows. The range of prices, without the filters by price and properties, is looked for at both ends of
 /// the same index, not far, unless it is known. `categories`: where the index does not say it, those that are wanted.
 ///
-/// What is passed by is not read: all that is asked of it is in the index, but for properties, which are looked up where
-/// everything else fits and the marks do not tell of other values. The cards of what is found come with it, so that a list
-/// takes one statement.
+/// What is passed by is not read: all that is asked of it is in the index, but for numbers, and for values whose marks others
+/// have, too. These are looked up where everything else fits. The cards of what is found come with it, so that a list takes
+/// one statement.
 #[expect(clippy::too_many_lines, reason = "one statement")]
 pub(crate) async fn walk(
     conn: &mut PgConnection,
@@ -177,7 +177,14 @@ pub(crate) async fn walk(
                  AND ($6::integer IS NULL OR l.material = $6)
                  AND (NOT $7::boolean OR l.available)",
                 "AND (l.marks & $14::bigint = $14) IS NOT FALSE
-                 AND ($10::bigint[] IS NULL AND $11::integer[] IS NULL OR (
+                 AND ($10::bigint[] IS NULL AND $11::integer[] IS NULL
+                      OR $11 IS NULL AND l.marks IS NOT NULL AND NOT EXISTS (
+                         SELECT FROM unnest($10) w (term) CROSS JOIN LATERAL (
+                             SELECT FROM facet_value f
+                             WHERE f.category = 0 AND NOT f.available AND value_mark(f.term) = value_mark(w.term)
+                               AND f.term <> w.term AND f.units > 0
+                             LIMIT 1) other)
+                      OR (
                      SELECT ($10 IS NULL OR p.props @> $10) AND ($11 IS NULL OR NOT EXISTS (
                          SELECT FROM unnest($11, $12::float8[], $13::float8[]) n (property, low, high)
                          WHERE (p.number_values[array_position(p.number_props, n.property)]

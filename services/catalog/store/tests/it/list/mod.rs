@@ -5,6 +5,7 @@ mod cards;
 mod changes;
 mod counts;
 mod items;
+mod marks;
 mod plans;
 mod prices;
 mod short;

@@ -10,7 +10,7 @@ use crate::support::{Shop, planning_once};
 
 /// A tenth of the units have the rarer colour, a tenth the rarer material, a tenth the rarer finish, two thirds are in the
 /// branch, half of those in its leaf. Of the leaf's, more have the rarer colour, or material, than are gathered.
-async fn shop() -> Shop {
+pub(super) async fn shop() -> Shop {
     let shop = Shop::empty().await;
     sqlx::raw_sql(
         "INSERT INTO category (code, name_ru, name_en, parent, position)
@@ -74,7 +74,7 @@ fn filters() -> [ProductFilter; 7] {
     ]
 }
 
-fn finished(with: &str) -> Vec<(String, String)> {
+pub(super) fn finished(with: &str) -> Vec<(String, String)> {
     vec![("finish".to_owned(), with.to_owned())]
 }
 
@@ -162,6 +162,12 @@ async fn every_walk_follows_its_index_and_sorts_nothing() {
             let followed = format!("Index Only Scan using {index} on");
             assert!(plan.contains(&followed), "{index}: {statement}\n{plan}");
         }
+        if statement.contains("facet_value") {
+            assert!(
+                plan.contains("Index Scan using facet_value_by_mark"),
+                "{statement}\n{plan}"
+            );
+        }
         for other in ["Sort", "Seq Scan on listing", "Bitmap", "Gather"] {
             assert!(!plan.contains(other), "{other}: {statement}\n{plan}");
         }
@@ -186,82 +192,4 @@ async fn no_plan_is_forgotten() {
         .await
         .expect("a count");
     assert!(kept >= 300, "{kept}");
-}
-
-/// What has another value is told by the marks in the index: with a tenth that has the one wanted, a page would take
-/// looking up 300 units. What has the same marks and not the value is looked up, and left out.
-#[tokio::test]
-async fn what_has_other_marks_is_not_looked_up() {
-    let shop = shop().await;
-    let pg = planning_once(&shop.db.url_for("catalog_edge"));
-    let words = catalog_store::listing_words(&pg).await.expect("words");
-    let looked_up = async || {
-        // Counts of one connection reach the others when it has nothing else to do.
-        let mut conn = pg.pool().acquire().await.expect("the connection");
-        for flush in [
-            "SELECT pg_stat_force_next_flush()",
-            "SELECT pg_stat_clear_snapshot()",
-        ] {
-            sqlx::raw_sql(flush).execute(&mut *conn).await.expect("flushed");
-        }
-        shop.count(
-            "SELECT sum(idx_scan)::bigint FROM pg_stat_user_indexes
-             WHERE indexrelname IN ('listing_pkey', 'listing_by_hash')",
-        )
-        .await
-    };
-    let filter = ProductFilter {
-        properties: finished("wax"),
-        ..ProductFilter::default()
-    };
-    let of_wax: Vec<String> = (1..=12_000)
-        .rev()
-        .filter(|n| n % 10 == 2)
-        .map(|n| format!("u-{n}"))
-        .collect();
-    let found = async || {
-        let before = looked_up().await;
-        let page =
-            catalog_store::list_products(&pg, &words, &filter, Sort::Newest, None, PageSize::default()).await;
-        let slugs: Vec<String> = page
-            .expect("a page")
-            .items
-            .into_iter()
-            .map(|card| card.slug)
-            .collect();
-        assert!(slugs.len() >= 20 && of_wax.starts_with(&slugs), "{slugs:?}");
-        (
-            i64::try_from(slugs.len()).expect("a page"),
-            looked_up().await - before,
-        )
-    };
-    let marked = found().await;
-    let (units, times) = marked;
-    // Those of the page, the one after it, and those with tar between them: half as many.
-    let least = units + units / 2 - 2;
-    assert!((least..least + 6).contains(&times), "{times} for {units}");
-
-    let run = async |sql: &'static str| {
-        // What this looks up is counted now, not with what is looked up later.
-        let mut conn = shop.db.admin().acquire().await.expect("a connection");
-        for statement in [sql, "SELECT pg_stat_force_next_flush()"] {
-            let done = sqlx::raw_sql(statement).execute(&mut *conn).await;
-            done.expect("a statement that fits");
-        }
-    };
-    let unmarked = async || {
-        shop.count("SELECT count(*) FROM listing WHERE marks IS DISTINCT FROM listing_marks(props)")
-            .await
-    };
-    // Nobody has come to these rows yet: all are looked up.
-    run("ALTER TABLE listing DISABLE TRIGGER marked; UPDATE listing SET marks = NULL").await;
-    run("ALTER TABLE listing ENABLE TRIGGER marked").await;
-    let (units, times) = found().await;
-    assert!(times >= 9 * units, "{times} for {units}");
-    // A version writes some that knows nothing of marks, and the migration marks the others.
-    run("UPDATE listing SET props = props WHERE color = 2").await;
-    assert_eq!(unmarked().await, 10_800);
-    run(include_str!("../../../migrations/0034_marks_filled.sql")).await;
-    assert_eq!(unmarked().await, 0);
-    assert_eq!(found().await, marked);
 }
