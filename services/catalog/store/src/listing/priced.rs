@@ -38,6 +38,7 @@ impl ByPrice {
 ///
 /// What else a unit is, the index of prices says. So what is something else, or by its marks has other values, or cannot be
 /// bought, is not looked up; but where at most the last is wanted, looking up by the index itself takes half as long.
+#[expect(clippy::too_many_lines, reason = "one statement")]
 pub(crate) async fn priced(
     conn: &mut PgConnection,
     wanted: &Wanted,
