@@ -18,7 +18,9 @@ pub async fn fill_cart(browser: &Browser, prefix: &str) {
     browser.check_page().await;
     browser.picture(&format!("{prefix}-catalogue")).await;
     // What has a price yet: the list also shows units that are not sold before they have one (CAT-10).
-    browser.click(".card:has(.card__price.number) a[href^='/products/']").await;
+    browser
+        .click(".card:has(.card__price.number) a[href^='/products/']")
+        .await;
     browser.check_page().await;
     browser.picture(&format!("{prefix}-product")).await;
     browser.click("form.buy button[type=submit]").await;
