@@ -149,7 +149,8 @@ impl Wanted {
         named.into_iter().flatten().chain(values).collect()
     }
 
-    /// Bits that a unit has if it has all values wanted, and others seldom have (`listing_marks` of the migrations);
+    /// Bits that a unit has if it has all values wanted, and others seldom have (`listing_marks` and `value_mark` of the
+    /// migrations);
     /// `None` when no value is wanted.
     pub(crate) fn marks(&self) -> Option<i64> {
         let bits = self.props.iter().map(|&term| {

@@ -112,7 +112,8 @@ async fn lay_out(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// All in order, so that what is read together lies together.
+/// All in order, so that what is read together lies together. In the transaction that writes the rows, as walks trust that a
+/// value that some unit has is counted.
 async fn counts(conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO facet_cell (category, available, material, color, units)

@@ -85,7 +85,7 @@ async fn write_cards(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx
 }
 
 /// One statement, so that all its parts see the same rows: those of the units as they are listed and as they ought to
-/// be. Counts change by the difference.
+/// be. Counts change by the difference; walks trust that a value that some unit has is counted.
 async fn write(conn: &mut PgConnection, units: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH fresh AS MATERIALIZED (SELECT * FROM listing_source($1)),

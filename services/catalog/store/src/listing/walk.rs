@@ -61,8 +61,8 @@ impl Row {
 /// the same index, not far, unless it is known. `categories`: where the index does not say it, those that are wanted.
 ///
 /// What is passed by is not read: all that is asked of it is in the index, but for numbers, and for values whose marks others
-/// have, too. These are looked up where everything else fits. The cards of what is found come with it, so that a list takes
-/// one statement.
+/// have, too. These are looked up where everything else fits. Which values there are the counts say, which are written in one
+/// transaction with the rows. The cards of what is found come with it, so that a list takes one statement.
 #[expect(clippy::too_many_lines, reason = "one statement")]
 pub(crate) async fn walk(
     conn: &mut PgConnection,
@@ -182,7 +182,7 @@ pub(crate) async fn walk(
                          SELECT FROM unnest($10) w (term) CROSS JOIN LATERAL (
                              SELECT FROM facet_value f
                              WHERE f.category = 0 AND NOT f.available AND value_mark(f.term) = value_mark(w.term)
-                               AND f.term <> w.term AND f.units > 0
+                               AND f.term <> w.term AND f.units <> 0
                              LIMIT 1) other)
                       OR (
                      SELECT ($10 IS NULL OR p.props @> $10) AND ($11 IS NULL OR NOT EXISTS (

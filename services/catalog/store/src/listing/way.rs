@@ -12,6 +12,9 @@ const PASSED: i64 = 8;
 /// A walk that is likely to look through more may well end before its page is full.
 const SURE: i64 = LOOKED_THROUGH * 4 / 5;
 
+/// Categories that are looked through one by one; with more of them, the list of the colour is read as a whole.
+const KINDS: usize = 32;
+
 /// How to find what matches.
 #[derive(Debug)]
 pub(super) enum Way {
@@ -106,15 +109,15 @@ impl Browse<'_> {
         let (along, units) = self.along();
         let mut lists = vec![(ByPrice::Along(along), units)];
         let branch = self.wanted.category.filter(|&key| !self.vocabulary.is_leaf(key));
-        if let Some(category) = branch {
-            let kinds = || self.vocabulary.subtree(category);
+        let kinds = branch.map(|category| self.vocabulary.subtree(category));
+        if let (Some(category), Some(kinds)) = (branch, kinds.filter(|kinds| kinds.len() <= KINDS)) {
             lists.extend(self.wanted.color.map(|color| {
                 let units = self.counts().cell(category, false, 0, color);
-                (ByPrice::KindsColor(kinds(), color), units)
+                (ByPrice::KindsColor(kinds.clone(), color), units)
             }));
             lists.extend(self.wanted.material.map(|material| {
                 let units = self.counts().cell(category, false, material, 0);
-                (ByPrice::KindsMaterial(kinds(), material), units)
+                (ByPrice::KindsMaterial(kinds, material), units)
             }));
         }
         lists

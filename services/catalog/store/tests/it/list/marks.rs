@@ -27,9 +27,18 @@ async fn looked_up(shop: &Shop, pg: &Pg) -> i64 {
 /// How many units of a finish are on the first page, and how many were looked up for it. It has nothing but the newest of
 /// those whose number is one of the finish's.
 async fn found(shop: &Shop, pg: &Pg, finish: &str, is_of_it: fn(i32) -> bool) -> (i64, i64) {
+    found_with(shop, pg, finished(finish), is_of_it).await
+}
+
+async fn found_with(
+    shop: &Shop,
+    pg: &Pg,
+    properties: Vec<(String, String)>,
+    is_of_it: fn(i32) -> bool,
+) -> (i64, i64) {
     let words = catalog_store::listing_words(pg).await.expect("words");
     let filter = ProductFilter {
-        properties: finished(finish),
+        properties,
         ..ProductFilter::default()
     };
     let all: Vec<String> = (1..=12_000)
@@ -82,6 +91,9 @@ async fn what_has_other_marks_is_not_looked_up() {
     run(&shop, "ALTER TABLE listing ENABLE TRIGGER marked").await;
     let (units, times) = waxed().await;
     assert!(times >= 9 * units, "{times} for {units}");
+    // Also for a value that alone has its mark.
+    let (units, times) = found(&shop, &pg, "oil", |n| n % 10 != 2 && n % 20 != 3).await;
+    assert!(times > units, "{times} for {units}");
     // A version writes some that knows nothing of marks, and the migration marks the others.
     run(&shop, "UPDATE listing SET props = props WHERE color = 2").await;
     assert_eq!(unmarked().await, 10_800);
@@ -105,7 +117,7 @@ async fn who_has_a_mark_of_one_value_is_not_looked_up() {
     // Rot has a mark of its own.
     let with = async |finish: &'static str| {
         sqlx::query(
-            "UPDATE product SET properties = jsonb_build_object('finish', $1::text)
+            "UPDATE product SET properties = properties || jsonb_build_object('finish', $1::text)
              WHERE substr(slug, 3)::integer % 100 = 50",
         )
         .bind(finish)
@@ -123,6 +135,18 @@ async fn who_has_a_mark_of_one_value_is_not_looked_up() {
     with("rot").await;
     assert_eq!(oiled().await, (30, 0));
     shop.assert_listed().await;
+
+    // The mark says nothing of numbers.
+    let shelved = [finished("oil"), vec![("shelves.min".to_owned(), "6".to_owned())]].concat();
+    let (_, times) = found_with(&shop, &pg, shelved, |n| {
+        n % 10 != 2 && n % 20 != 3 && n % 100 != 50 && n % 8 >= 6
+    })
+    .await;
+    assert!(times > 30, "{times}");
+    let equal =
+        "SELECT count(*) FROM unnest(ARRAY[0, 1, 1048575, 1048576, 1099511627775, 66060288, 5242887]) term
+                 WHERE listing_marks(ARRAY[term]) = 1::bigint << value_mark(term)";
+    assert_eq!(shop.count(equal).await, 7, "both functions tell marks alike");
 
     // Two values with one mark: each of many units has it, and none has both.
     let words = catalog_store::listing_words(&pg).await.expect("words");

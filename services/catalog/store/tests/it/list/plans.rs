@@ -24,7 +24,10 @@ pub(super) async fn shop() -> Shop {
          INSERT INTO property_choice (property, code, name_ru, name_en, position, key) OVERRIDING SYSTEM VALUE
          VALUES ('finish', 'oil', 'масло', 'oil', 1, 1048500), ('finish', 'wax', 'воск', 'wax', 2, 1048575),
                 ('finish', 'tar', 'дёготь', 'tar', 3, 1048512);
-         INSERT INTO category_property VALUES ('rest', 'finish', true, 1), ('branch', 'finish', true, 1)",
+         INSERT INTO property (code, name_ru, name_en, kind, unit, filterable, position)
+         VALUES ('shelves', 'полок', 'shelves', 'number', 'pcs', true, 2);
+         INSERT INTO category_property VALUES ('rest', 'finish', true, 1), ('branch', 'finish', true, 1),
+                ('rest', 'shelves', false, 2), ('branch', 'shelves', false, 2)",
     )
     .execute(shop.db.admin())
     .await
@@ -34,7 +37,8 @@ pub(super) async fn shop() -> Shop {
         color: "CASE WHEN n % 10 = 0 THEN 'blue' ELSE 'red' END",
         material: "CASE WHEN n % 10 = 1 THEN 'ash' ELSE 'oak' END",
         properties: "jsonb_build_object(
-            'finish', CASE WHEN n % 10 = 2 THEN 'wax' WHEN n % 20 = 3 THEN 'tar' ELSE 'oil' END)",
+            'finish', CASE WHEN n % 10 = 2 THEN 'wax' WHEN n % 20 = 3 THEN 'tar' ELSE 'oil' END,
+            'shelves', n % 8)",
     };
     kinds.fill(&shop, 12_000).await;
     shop
