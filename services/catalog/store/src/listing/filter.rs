@@ -150,8 +150,7 @@ impl Wanted {
     }
 
     /// Bits that a unit has if it has all values wanted, and others seldom have (`listing_marks` and `value_mark` of the
-    /// migrations);
-    /// `None` when no value is wanted.
+    /// migrations); `None` when no value is wanted.
     pub(crate) fn marks(&self) -> Option<i64> {
         let bits = self.props.iter().map(|&term| {
             let bit = (i64::from(property_of(term)) * 17 + i64::from(value_of(term))) % 63;

@@ -30,8 +30,9 @@ impl Browse<'_> {
         let (along, units) = self.along();
         let looked = self.looked_through(units);
         let anchor = self.counts().anchor(self.wanted, None);
-        let (list, of) = self.by_price();
         if !self.is_by_price()
+            && self.wanted.prices().is_some()
+            && let (list, of) = self.by_price()
             && let Some(priced) = self.in_prices(of)
             && (priced <= SMALL || (looked > SURE && looked > 2 * priced))
             && priced <= LARGE / 2
