@@ -35,7 +35,7 @@ pub fn wiring(pay_within: u32) -> Wiring {
         shared_buffers: "256MB".to_owned(),
         edge_connections: None,
         otlp: None,
-        log: "error".to_owned(),
+        log: "warn".to_owned(),
     }
 }
 

@@ -16,11 +16,18 @@ use crate::Shutdown;
 /// Whatever a job may fail with; `anyhow::Error` and every error type turn into it with `?`.
 pub type JobError = Box<dyn std::error::Error + Send + Sync>;
 
+/// How long a job waits after its first failure; twice as long after each further one in a row, at most its period.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// What a run is counted as that did what it should.
+const OK: &str = "ok";
+
 type Run = Box<dyn Fn() -> BoxFuture<'static, Result<(), JobError>> + Send + Sync>;
 
 /// Work that a service does by itself: at once when it starts, then at every tick or call.
 ///
-/// Runs of one job never overlap. An error or a panic is logged and counted and the next run goes on; a run
+/// Runs of one job never overlap. An error or a panic is logged and counted, and the job runs again after a second, then two,
+/// four and so on until its period: what failed since the database was busy for a moment does not wait for a day. A run
 /// that has begun is finished on shutdown. Runs take no input: each looks for what there is to do, so that
 /// one lost call or one crash changes nothing.
 pub struct Job {
@@ -79,6 +86,7 @@ impl Job {
         );
         let mut ticks = tokio::time::interval(self.every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pause = FIRST_PAUSE;
         while self.due(&mut ticks, &shutdown).await {
             let started = Instant::now();
             let outcome = telemetry::begun(self.name, self.run_once()).await;
@@ -86,6 +94,13 @@ impl Job {
             seconds
                 .with_label_values(&[self.name])
                 .observe(started.elapsed().as_secs_f64());
+            if outcome == OK {
+                pause = FIRST_PAUSE;
+            } else {
+                pause = pause.min(self.every);
+                ticks.reset_after(pause);
+                pause *= 2;
+            }
         }
         tracing::debug!(job = self.name, "job stopped");
     }
@@ -112,7 +127,7 @@ impl Job {
             .catch_unwind()
             .await
         {
-            Ok(Ok(())) => "ok",
+            Ok(Ok(())) => OK,
             Ok(Err(error)) => {
                 tracing::error!(job = self.name, error = %chain(&*error), "job failed");
                 "error"

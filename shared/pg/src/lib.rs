@@ -39,6 +39,7 @@
 
 mod config;
 mod error;
+mod gate;
 mod metrics;
 mod pool;
 mod provision;

@@ -2,9 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgPool};
+use sqlx::{Connection as _, PgPool, Postgres, Transaction};
+use tokio::sync::SemaphorePermit;
 
+use crate::gate::Gate;
 use crate::{Metrics, PgConfig};
 
 /// A connection unused for longer is tested before it is handed out.
@@ -31,6 +34,8 @@ pub struct Pg {
     pool: PgPool,
     pub(crate) metrics: Metrics,
     trust: Arc<Trust>,
+    gate: Arc<Gate>,
+    patience: Duration,
 }
 
 impl Pg {
@@ -62,9 +67,10 @@ impl Pg {
         };
         let trust = Arc::new(Trust::new());
         let watched = Arc::clone(&trust);
+        let patience = Duration::from_millis(config.acquire_timeout_ms);
         let pool = PgPoolOptions::new()
             .max_connections(config.max_connections)
-            .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+            .acquire_timeout(patience)
             .test_before_acquire(false)
             .before_acquire(move |connection, meta| {
                 let test = meta.idle_for > TEST_WHEN_IDLE_FOR || watched.is_shaken();
@@ -77,7 +83,16 @@ impl Pg {
             })
             .connect_lazy_with(options);
         metrics.watch(&config.application_name, &pool);
-        Ok(Self { pool, metrics, trust })
+        let gate = Arc::new(Gate::new(
+            usize::try_from(config.max_connections).unwrap_or(usize::MAX),
+        ));
+        Ok(Self {
+            pool,
+            metrics,
+            trust,
+            gate,
+            patience,
+        })
     }
 
     /// The pool itself, for queries that need neither a name nor a transaction.
@@ -87,7 +102,34 @@ impl Pg {
 
     /// Asks the server for a sign of life: for the readiness check.
     pub async fn ready(&self) -> Result<(), sqlx::Error> {
-        self.pool.acquire().await?.ping().await
+        let (mut connection, _place) = self.acquire().await?;
+        connection.ping().await
+    }
+
+    /// A connection, and its place at the gate.
+    pub(crate) async fn acquire(
+        &self,
+    ) -> Result<(PoolConnection<Postgres>, SemaphorePermit<'_>), sqlx::Error> {
+        self.enter(self.pool.acquire()).await
+    }
+
+    /// A transaction begun by `statement`, and its place at the gate.
+    pub(crate) async fn begin(
+        &self,
+        statement: &'static str,
+    ) -> Result<(Transaction<'static, Postgres>, SemaphorePermit<'_>), sqlx::Error> {
+        self.enter(self.pool.begin_with(statement)).await
+    }
+
+    /// Fails like a pool that is exhausted when it is not its turn in time.
+    async fn enter<T>(
+        &self,
+        acquire: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<(T, SemaphorePermit<'_>), sqlx::Error> {
+        let size = || usize::try_from(self.pool.size()).unwrap_or(usize::MAX);
+        tokio::time::timeout(self.patience, self.gate.enter(size, acquire))
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)?
     }
 
     /// Closes all connections; waits for those in use.

@@ -108,11 +108,7 @@ impl Pg {
         F: FnMut(Tx) -> Fut,
         Fut: Future<Output = Result<T, E>> + Send,
     {
-        let tx = self
-            .pool()
-            .begin_with(isolation.begin())
-            .await
-            .map_err(Failure::undone)?;
+        let (tx, _place) = self.begin(isolation.begin()).await.map_err(Failure::undone)?;
         let (tx, home) = Tx::lend(Lent::Transaction(tx));
         let done = work(tx).await;
         let tx = home
@@ -180,8 +176,8 @@ impl Pg {
     {
         let mut attempts = Attempts::new(name, &self.metrics);
         loop {
-            let error = match self.pool().acquire().await {
-                Ok(connection) => match work(Tx::lend(Lent::Bare(connection)).0).await {
+            let error = match self.acquire().await {
+                Ok((connection, _place)) => match work(Tx::lend(Lent::Bare(connection)).0).await {
                     Ok(value) => return Ok(attempts.succeeded(value)),
                     Err(error) => error,
                 },

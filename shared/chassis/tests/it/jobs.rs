@@ -118,12 +118,46 @@ async fn an_error_or_a_panic_does_not_stop_a_job() {
         }
     });
     let working = Working::start(job).await;
-    sleep(MINUTE * 4 + SECOND).await;
+    // At 0, 1, 3 and 7 s, then every minute.
+    sleep(MINUTE * 2 + Duration::from_secs(8)).await;
     assert_eq!(
         (working.runs("error"), working.runs("panic"), working.runs("ok")),
-        (1, 2, 2)
+        (1, 2, 3)
     );
     assert_eq!(working.stop().await, Drained::default());
+}
+
+/// The pauses double up to the period, and begin anew after a run that did its work.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_failed_is_tried_again_soon() {
+    for (fails, expected) in [
+        ([true; 6], [1, 2, 4, 5, 5]),
+        ([true, true, true, false, true, true], [1, 2, 4, 5, 1]),
+    ] {
+        let (seen, mut started) = tokio::sync::mpsc::unbounded_channel();
+        let run = AtomicUsize::new(0);
+        let job = Job::periodic("count", Duration::from_secs(5), move || {
+            let fail = fails.get(run.fetch_add(1, Ordering::Relaxed));
+            let outcome = if fail == Some(&true) {
+                Err(JobError::from("on purpose"))
+            } else {
+                Ok(())
+            };
+            let heard = seen.send(Instant::now());
+            async move { heard.map_err(JobError::from).and(outcome) }
+        });
+        let working = Working::start(job).await;
+        let mut runs = Vec::new();
+        for _ in fails {
+            runs.push(started.recv().await.unwrap());
+        }
+        let pauses: Vec<_> = runs
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).as_secs())
+            .collect();
+        assert_eq!(pauses, expected);
+        working.stop().await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

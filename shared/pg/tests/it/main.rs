@@ -1,5 +1,6 @@
 //! Tests against a real PostgreSQL (`TEST_DATABASE_URL`).
 
+mod crowd;
 mod errors;
 mod lost;
 mod provision;
