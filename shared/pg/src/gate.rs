@@ -162,7 +162,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_pool_grows_to_its_most_where_so_many_are_needed() {
         let pool = Pool::of(16);
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let took = pool.visited_by(16, long).await;
         assert_eq!((pool.size(), *pool.gate.made.lock().unwrap()), (16, 16));
         assert!(took < long * 2, "all worked beside each other: {took:?}");
@@ -176,7 +176,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_pool_that_lost_its_connections_is_new_again() {
         let pool = Pool::of(16);
-        pool.visited_by(16, Duration::from_secs(60)).await;
+        pool.visited_by(16, Duration::from_mins(1)).await;
         pool.idle.lock().unwrap().clear();
         pool.size.store(0, Ordering::Relaxed);
         pool.most_opening.store(0, Ordering::Relaxed);

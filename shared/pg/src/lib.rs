@@ -49,7 +49,7 @@ mod tx;
 pub use config::{DatabaseUrl, PgConfig};
 pub use error::{constraint, is_connection_lost, is_read_only, is_unavailable, sql_state};
 pub use metrics::Metrics;
-pub use pool::Pg;
+pub use pool::{Connection, Pg};
 pub use provision::{DatabaseSpec, ProvisionError, RoleSpec, database_url, provision};
 pub use transaction::{Isolation, TransactionError};
 pub use tx::Tx;

@@ -1,10 +1,11 @@
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgPool, Postgres, Transaction};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 use tokio::sync::SemaphorePermit;
 
 use crate::gate::Gate;
@@ -27,7 +28,7 @@ const PLANNED: usize = 1_000;
 /// for more than a second, which under load is none. A busy connection that dies shows itself at its next use:
 /// [`Pg::run`] and [`Pg::read`] then start anew on another one, since nothing was committed, and for five
 /// seconds every connection is tested before use, so that the rest of a restarted server's connections are
-/// replaced without another failure. Queries sent to [`Pg::pool`] directly get the error
+/// replaced without another failure. Queries sent to [`Pg::connection`] directly get the error
 /// ([`is_unavailable`](crate::is_unavailable)) instead.
 #[derive(Debug, Clone)]
 pub struct Pg {
@@ -95,22 +96,31 @@ impl Pg {
         })
     }
 
-    /// The pool itself, for queries that need neither a name nor a transaction.
+    /// A connection for a statement that needs neither a name nor a transaction: `fetch_one(&mut *pg.connection().await?)`.
+    /// Fails as [`is_unavailable`](crate::is_unavailable) tells when there is none in time.
+    pub async fn connection(&self) -> Result<Connection<'_>, sqlx::Error> {
+        let (connection, place) = self.acquire().await?;
+        Ok(Connection {
+            connection,
+            _place: place,
+        })
+    }
+
+    /// The pool itself, for tools and tests. Who takes a connection from it does not wait for his turn.
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
 
     /// Asks the server for a sign of life: for the readiness check.
     pub async fn ready(&self) -> Result<(), sqlx::Error> {
-        let (mut connection, _place) = self.acquire().await?;
-        connection.ping().await
+        self.connection().await?.ping().await
     }
 
     /// A connection, and its place at the gate.
     pub(crate) async fn acquire(
         &self,
     ) -> Result<(PoolConnection<Postgres>, SemaphorePermit<'_>), sqlx::Error> {
-        self.enter(self.pool.acquire()).await
+        self.enter(Box::pin(self.pool.acquire())).await
     }
 
     /// A transaction begun by `statement`, and its place at the gate.
@@ -118,10 +128,10 @@ impl Pg {
         &self,
         statement: &'static str,
     ) -> Result<(Transaction<'static, Postgres>, SemaphorePermit<'_>), sqlx::Error> {
-        self.enter(self.pool.begin_with(statement)).await
+        self.enter(Box::pin(self.pool.begin_with(statement))).await
     }
 
-    /// Fails like a pool that is exhausted when it is not its turn in time.
+    /// Fails like a pool that is exhausted when it is not its turn in time. `acquire` is large, since it may open a connection.
     async fn enter<T>(
         &self,
         acquire: impl Future<Output = Result<T, sqlx::Error>>,
@@ -140,6 +150,27 @@ impl Pg {
     /// Tests every connection before use for a while, since one was lost.
     pub(crate) fn connection_lost(&self) {
         self.trust.shake();
+    }
+}
+
+/// One connection of a pool; goes back when dropped.
+#[derive(Debug)]
+pub struct Connection<'a> {
+    connection: PoolConnection<Postgres>,
+    _place: SemaphorePermit<'a>,
+}
+
+impl Deref for Connection<'_> {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Connection<'_> {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
     }
 }
 

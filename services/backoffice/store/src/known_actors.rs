@@ -8,7 +8,7 @@ use crate::Store;
 impl Store {
     /// Whether the audit names this login already, in whatever case it is written.
     pub async fn knows_actor(&self, login: &str) -> Result<bool, sqlx::Error> {
-        let mut connection = self.pg.pool().acquire().await?;
+        let mut connection = self.pg.connection().await?;
         let known = known_actors(&mut connection, &[canonical(login)]).await?;
         Ok(!known.is_empty())
     }

@@ -40,7 +40,7 @@ impl Store {
             before,
             i64::from(limit),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         rows.into_iter().map(Entry::try_from).collect()
     }

@@ -29,7 +29,7 @@ impl Store {
             before,
             i64::from(limit),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await
     }
 }

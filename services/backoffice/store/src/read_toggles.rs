@@ -25,7 +25,7 @@ impl Store {
             r#"SELECT version, definitions::text AS "definitions!", at, actor, reason
                FROM toggles_version ORDER BY version DESC LIMIT 1"#,
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await
     }
 
@@ -37,7 +37,7 @@ impl Store {
                FROM toggles_version WHERE version = $1"#,
             version,
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await
     }
 
@@ -49,7 +49,7 @@ impl Store {
                WHERE version <> $1"#,
             version,
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await
     }
 }

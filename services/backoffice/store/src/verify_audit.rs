@@ -22,7 +22,7 @@ impl Store {
     /// appended meanwhile comes after the head that was read first.
     pub async fn verify_audit(&self) -> Result<Verification, sqlx::Error> {
         let row = sqlx::query!("SELECT seq, hash FROM audit_head")
-            .fetch_one(self.pg.pool())
+            .fetch_one(&mut *self.pg.connection().await?)
             .await?;
         let head = Head {
             seq: row.seq,
@@ -54,7 +54,7 @@ impl Store {
             last,
             PAGE,
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         rows.into_iter().map(Entry::try_from).collect()
     }

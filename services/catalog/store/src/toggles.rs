@@ -24,6 +24,6 @@ pub async fn toggles_unless(pg: &Pg, version: i64) -> Result<Option<String>, sql
         r#"SELECT definitions::text AS "definitions!" FROM toggles WHERE version <> $1"#,
         version,
     )
-    .fetch_optional(pg.pool())
+    .fetch_optional(&mut *pg.connection().await?)
     .await
 }

@@ -60,7 +60,7 @@ impl Store {
             begin.now,
             begin.leased_until,
         )
-        .fetch_one(self.pg.pool())
+        .fetch_one(&mut *self.pg.connection().await?)
         .await?;
         Ok(Attempt {
             order_id: row.order_id.into(),
@@ -84,7 +84,7 @@ impl Store {
             lease,
             order_id.uuid(),
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(done.rows_affected() == 1)
     }
@@ -96,7 +96,7 @@ impl Store {
             key,
             lease,
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Store {
                WHERE c.id = $1 ORDER BY l.added_at, l.product_id"#,
             cart.uuid(),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         if rows.is_empty() {
             return Ok(None);

@@ -35,7 +35,7 @@ impl Store {
             cart.uuid(),
             now
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Store {
             now,
             limit,
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         if done.rows_affected() == 1 {
             return Ok(());
@@ -79,7 +79,7 @@ impl Store {
             cart.uuid(),
             product.uuid(),
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(done.rows_affected() == 1)
     }

@@ -104,14 +104,14 @@ impl Store {
             token_hash,
             self.clock.now(),
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await
     }
 
     /// Ends a session; nothing happens when there is none.
     pub async fn close_courier_session(&self, token_hash: &[u8; 32]) -> Result<(), sqlx::Error> {
         sqlx::query!("DELETE FROM courier_session WHERE token_hash = $1", token_hash)
-            .execute(self.pg.pool())
+            .execute(&mut *self.pg.connection().await?)
             .await?;
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Store {
                WHERE o.status = 'ready_to_ship'
                ORDER BY s.starts_at, o.id LIMIT 100"#,
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         rows.into_iter()
             .map(|row| {
@@ -158,7 +158,7 @@ impl Store {
                ORDER BY s.starts_at, o.id LIMIT 100"#,
             login,
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         rows.into_iter()
             .map(|row| {

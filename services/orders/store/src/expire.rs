@@ -10,7 +10,7 @@ impl Store {
             "SELECT id FROM orders WHERE status = 'created' AND pay_before <= $1 ORDER BY pay_before LIMIT 100",
             self.clock.now(),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         Ok(ids.into_iter().map(OrderId::from).collect())
     }

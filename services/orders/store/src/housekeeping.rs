@@ -21,7 +21,7 @@ impl Store {
                 before,
                 BATCH,
             )
-            .execute(self.pg.pool())
+            .execute(&mut *self.pg.connection().await?)
             .await?;
             deleted += done.rows_affected();
             if done.rows_affected() < BATCH.unsigned_abs() {
@@ -40,7 +40,7 @@ impl Store {
                 before,
                 BATCH,
             )
-            .execute(self.pg.pool())
+            .execute(&mut *self.pg.connection().await?)
             .await?;
             deleted += done.rows_affected();
             if done.rows_affected() < BATCH.unsigned_abs() {
@@ -55,7 +55,7 @@ impl Store {
             "DELETE FROM courier_session WHERE expires_at <= $1",
             self.clock.now()
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(done.rows_affected())
     }

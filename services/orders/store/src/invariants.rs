@@ -73,7 +73,7 @@ impl Store {
             first,
             since,
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await
     }
 }

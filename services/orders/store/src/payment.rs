@@ -44,7 +44,7 @@ impl Store {
             self.clock.now(),
             pause.as_seconds_f64(),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         let pending = rows.into_iter().map(|row| PendingPayment {
             id: row.id.into(),
@@ -60,7 +60,7 @@ impl Store {
                WHERE order_id = $1 AND status = 'pending' AND provider_id IS NOT NULL"#,
             order.uuid(),
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await?;
         Ok(row.map(|row| PendingPayment {
             id: row.id.into(),
@@ -75,7 +75,7 @@ impl Store {
                WHERE refund_due AND provider_id IS NOT NULL
                ORDER BY settled_at LIMIT 100"#,
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         rows.into_iter()
             .map(|row| {
@@ -95,7 +95,7 @@ impl Store {
             "UPDATE payment SET status = 'refunded', refund_due = false WHERE id = $1 AND refund_due",
             id.uuid(),
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(())
     }
@@ -109,7 +109,7 @@ impl Store {
             reason,
             self.clock.now(),
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(done.rows_affected() == 1)
     }

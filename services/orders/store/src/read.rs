@@ -107,7 +107,7 @@ impl Store {
             id,
             number,
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await?;
         let Some(row) = found else { return Ok(None) };
         let currency = currency_from_db(&row.currency)?;

@@ -34,7 +34,7 @@ impl Store {
             after,
             places,
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         let slots = rows.into_iter().map(|row| Slot {
             id: row.id.into(),
@@ -67,7 +67,7 @@ impl Store {
             &starts,
             &ends,
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(done.rows_affected())
     }

@@ -80,7 +80,7 @@ impl Store {
                     before,
                     limit,
                 )
-                .fetch_all(self.pg.pool())
+                .fetch_all(&mut *self.pg.connection().await?)
                 .await?
             }
             Some(status) => {
@@ -95,7 +95,7 @@ impl Store {
                     limit,
                     status.code(),
                 )
-                .fetch_all(self.pg.pool())
+                .fetch_all(&mut *self.pg.connection().await?)
                 .await?
             }
         };

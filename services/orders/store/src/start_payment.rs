@@ -82,7 +82,7 @@ impl Store {
                 start.number,
                 now,
             )
-            .fetch_optional(self.pg.pool())
+            .fetch_optional(&mut *self.pg.connection().await?)
             .await?;
             match payable {
                 None => return Err(StartPaymentError::NotFound),
@@ -124,7 +124,7 @@ impl Store {
             start.number,
             start.return_path,
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await?;
         row.map(|row| {
             let payment = PaymentRow {
@@ -153,7 +153,7 @@ impl Store {
             provider_id,
             confirmation_url,
         )
-        .execute(self.pg.pool())
+        .execute(&mut *self.pg.connection().await?)
         .await?;
         Ok(())
     }

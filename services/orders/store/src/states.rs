@@ -38,7 +38,7 @@ impl Store {
             after.uuid(),
             last.map_or(Uuid::max(), OrderId::uuid),
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         rows.into_iter()
             .map(|row| {

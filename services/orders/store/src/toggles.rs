@@ -30,7 +30,7 @@ impl Store {
             r#"SELECT definitions::text AS "definitions!" FROM toggles WHERE version <> $1"#,
             version,
         )
-        .fetch_optional(self.pg.pool())
+        .fetch_optional(&mut *self.pg.connection().await?)
         .await
     }
 }

@@ -24,7 +24,7 @@ impl Store {
                FROM orders o WHERE o.id >= $1"#,
             first.uuid(),
         )
-        .fetch_one(self.pg.pool())
+        .fetch_one(&mut *self.pg.connection().await?)
         .await
     }
 }

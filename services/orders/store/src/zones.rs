@@ -10,7 +10,7 @@ impl Store {
             "SELECT code, name_ru, name_en, postcodes, base, per_100_l, per_10_kg, oversize, lead_days
              FROM delivery_zone ORDER BY position, code",
         )
-        .fetch_all(self.pg.pool())
+        .fetch_all(&mut *self.pg.connection().await?)
         .await?;
         let zones = rows.into_iter().map(|row| Zone {
             code: row.code,
@@ -29,7 +29,7 @@ impl Store {
 
     /// Adds zones or changes those with the same codes. Needs the owner's role; one statement a zone.
     pub async fn save_zones(&self, zones: &[Zone]) -> Result<(), sqlx::Error> {
-        let mut tx = self.pg.pool().begin().await?;
+        self.pg.run("save_zones", async |mut tx: pg::Tx| {
         for (position, zone) in (0_i16..).zip(zones) {
             sqlx::query!(
                 "INSERT INTO delivery_zone (code, position, name_ru, name_en, postcodes, base, per_100_l, per_10_kg,
@@ -51,6 +51,7 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         }
-        tx.commit().await
+        Ok(())
+        }).await
     }
 }

@@ -54,7 +54,7 @@ pub async fn rebuild_listings(owner: &Pg) -> Result<u64, sqlx::Error> {
         .await?;
     // Those of deleted units, too. Afterwards, as availability is kept up meanwhile.
     let all: Vec<Uuid> = sqlx::query_scalar!("SELECT id FROM product ORDER BY id")
-        .fetch_all(owner.pool())
+        .fetch_all(&mut *owner.connection().await?)
         .await?;
     for units in all.chunks(CARDS) {
         rebuild_cards(owner, units).await?;
