@@ -35,6 +35,7 @@ pub fn wiring(pay_within: u32) -> Wiring {
         shared_buffers: "256MB".to_owned(),
         edge_connections: None,
         otlp: None,
+        // Why a service answered 503 is to be seen beside the test that failed for it.
         log: "warn".to_owned(),
     }
 }

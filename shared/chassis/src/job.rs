@@ -87,7 +87,7 @@ impl Job {
         let mut ticks = tokio::time::interval(self.every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut pause = FIRST_PAUSE;
-        while self.due(&mut ticks, &shutdown).await {
+        while let Some(due) = self.due(&mut ticks, &shutdown).await {
             let started = Instant::now();
             let outcome = telemetry::begun(self.name, self.run_once()).await;
             runs.with_label_values(&[self.name, outcome]).inc();
@@ -96,17 +96,19 @@ impl Job {
                 .observe(started.elapsed().as_secs_f64());
             if outcome == OK {
                 pause = FIRST_PAUSE;
-            } else {
-                pause = pause.min(self.every);
-                ticks.reset_after(pause);
+                continue;
+            }
+            pause = pause.min(self.every);
+            ticks.reset_after(pause);
+            if due == Due::ByTime {
                 pause *= 2;
             }
         }
         tracing::debug!(job = self.name, "job stopped");
     }
 
-    /// Waits for the next run; false when there is to be none.
-    async fn due(&self, ticks: &mut tokio::time::Interval, shutdown: &Shutdown) -> bool {
+    /// Waits for the next run; `None` when there is to be none.
+    async fn due(&self, ticks: &mut tokio::time::Interval, shutdown: &Shutdown) -> Option<Due> {
         let called = async {
             match &self.wake {
                 Some(wake) => wake.notified().await,
@@ -115,9 +117,9 @@ impl Job {
         };
         tokio::select! {
             biased;
-            () = shutdown.wait() => false,
-            () = called => true,
-            _ = ticks.tick() => true,
+            () = shutdown.wait() => None,
+            () = called => Some(Due::Called),
+            _ = ticks.tick() => Some(Due::ByTime),
         }
     }
 
@@ -138,6 +140,13 @@ impl Job {
             }
         }
     }
+}
+
+/// Why a run begins.
+#[derive(PartialEq, Eq)]
+enum Due {
+    ByTime,
+    Called,
 }
 
 impl fmt::Debug for Job {

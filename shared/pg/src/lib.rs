@@ -38,6 +38,7 @@
 //! trips of `BEGIN` and `COMMIT`.
 
 mod config;
+mod connection;
 mod error;
 mod gate;
 mod metrics;
@@ -47,9 +48,10 @@ mod transaction;
 mod tx;
 
 pub use config::{DatabaseUrl, PgConfig};
+pub use connection::Connection;
 pub use error::{constraint, is_connection_lost, is_read_only, is_unavailable, sql_state};
 pub use metrics::Metrics;
-pub use pool::{Connection, Pg};
+pub use pool::Pg;
 pub use provision::{DatabaseSpec, ProvisionError, RoleSpec, database_url, provision};
 pub use transaction::{Isolation, TransactionError};
 pub use tx::Tx;

@@ -1,15 +1,12 @@
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
-use tokio::sync::SemaphorePermit;
+use sqlx::{Connection as _, PgPool};
 
 use crate::gate::Gate;
-use crate::{Metrics, PgConfig};
+use crate::{Connection, Metrics, PgConfig};
 
 /// A connection unused for longer is tested before it is handed out.
 const TEST_WHEN_IDLE_FOR: Duration = Duration::from_secs(1);
@@ -98,12 +95,14 @@ impl Pg {
 
     /// A connection for a statement that needs neither a name nor a transaction: `fetch_one(&mut *pg.connection().await?)`.
     /// Fails as [`is_unavailable`](crate::is_unavailable) tells when there is none in time.
-    pub async fn connection(&self) -> Result<Connection<'_>, sqlx::Error> {
-        let (connection, place) = self.acquire().await?;
-        Ok(Connection {
-            connection,
-            _place: place,
-        })
+    pub async fn connection(&self) -> Result<Connection, sqlx::Error> {
+        let size = || usize::try_from(self.pool.size()).unwrap_or(usize::MAX);
+        // Boxed, since it is large: it may open a connection.
+        let entered = self.gate.enter(size, Box::pin(self.pool.acquire()));
+        let (connection, place) = tokio::time::timeout(self.patience, entered)
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)??;
+        Ok(Connection::new(connection, place))
     }
 
     /// The pool itself, for tools and tests. Who takes a connection from it does not wait for his turn.
@@ -116,32 +115,6 @@ impl Pg {
         self.connection().await?.ping().await
     }
 
-    /// A connection, and its place at the gate.
-    pub(crate) async fn acquire(
-        &self,
-    ) -> Result<(PoolConnection<Postgres>, SemaphorePermit<'_>), sqlx::Error> {
-        self.enter(Box::pin(self.pool.acquire())).await
-    }
-
-    /// A transaction begun by `statement`, and its place at the gate.
-    pub(crate) async fn begin(
-        &self,
-        statement: &'static str,
-    ) -> Result<(Transaction<'static, Postgres>, SemaphorePermit<'_>), sqlx::Error> {
-        self.enter(Box::pin(self.pool.begin_with(statement))).await
-    }
-
-    /// Fails like a pool that is exhausted when it is not its turn in time. `acquire` is large, since it may open a connection.
-    async fn enter<T>(
-        &self,
-        acquire: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<(T, SemaphorePermit<'_>), sqlx::Error> {
-        let size = || usize::try_from(self.pool.size()).unwrap_or(usize::MAX);
-        tokio::time::timeout(self.patience, self.gate.enter(size, acquire))
-            .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)?
-    }
-
     /// Closes all connections; waits for those in use.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -150,27 +123,6 @@ impl Pg {
     /// Tests every connection before use for a while, since one was lost.
     pub(crate) fn connection_lost(&self) {
         self.trust.shake();
-    }
-}
-
-/// One connection of a pool; goes back when dropped.
-#[derive(Debug)]
-pub struct Connection<'a> {
-    connection: PoolConnection<Postgres>,
-    _place: SemaphorePermit<'a>,
-}
-
-impl Deref for Connection<'_> {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.connection
-    }
-}
-
-impl DerefMut for Connection<'_> {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.connection
     }
 }
 

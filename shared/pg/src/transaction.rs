@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{DEADLOCK, SERIALIZATION_FAILURE, is_connection_lost, sql_state};
-use crate::tx::{Lent, Tx};
+use crate::tx::Tx;
 use crate::{Metrics, Pg};
 
 /// How often an operation is tried in all.
@@ -108,14 +108,18 @@ impl Pg {
         F: FnMut(Tx) -> Fut,
         Fut: Future<Output = Result<T, E>> + Send,
     {
-        let (tx, _place) = self.begin(isolation.begin()).await.map_err(Failure::undone)?;
-        let (tx, home) = Tx::lend(Lent::Transaction(tx));
+        let mut connection = self.connection().await.map_err(Failure::undone)?;
+        connection
+            .begin(isolation.begin())
+            .await
+            .map_err(Failure::undone)?;
+        let (tx, home) = Tx::lend(connection);
         let done = work(tx).await;
-        let tx = home
-            .transaction()
+        let connection = home
+            .connection()
             .expect("the closure's future has ended, and with it every borrower of the transaction");
         match done {
-            Ok(value) => match tx.commit().await {
+            Ok(value) => match connection.commit().await {
                 Ok(()) => Ok(value),
                 Err(error) => Err(Failure {
                     may_be_committed: is_connection_lost(&error),
@@ -125,7 +129,7 @@ impl Pg {
             Err(error) => {
                 // The error that matters is the first one; a rollback fails only when the connection is gone,
                 // and with it the transaction.
-                let _ = tx.rollback().await;
+                let _ = connection.rollback().await;
                 Err(Failure {
                     error,
                     may_be_committed: false,
@@ -176,8 +180,8 @@ impl Pg {
     {
         let mut attempts = Attempts::new(name, &self.metrics);
         loop {
-            let error = match self.acquire().await {
-                Ok((connection, _place)) => match work(Tx::lend(Lent::Bare(connection)).0).await {
+            let error = match self.connection().await {
+                Ok(connection) => match work(Tx::lend(connection).0).await {
                     Ok(value) => return Ok(attempts.succeeded(value)),
                     Err(error) => error,
                 },

@@ -160,6 +160,31 @@ async fn a_job_that_failed_is_tried_again_soon() {
     }
 }
 
+/// Who calls often does not make the pauses grow.
+#[tokio::test(start_paused = true)]
+async fn calls_do_not_lengthen_the_pause_after_a_failure() {
+    let (seen, mut started) = tokio::sync::mpsc::unbounded_channel();
+    let wake = Arc::new(Notify::new());
+    let job = Job::signalled("count", MINUTE, Arc::clone(&wake), move || {
+        let heard = seen.send(Instant::now());
+        async move {
+            heard
+                .map_err(JobError::from)
+                .and(Err(JobError::from("on purpose")))
+        }
+    });
+    let working = Working::start(job).await;
+    started.recv().await.unwrap();
+    let mut last = Instant::now();
+    for _ in 0..5 {
+        wake.notify_one();
+        last = started.recv().await.unwrap();
+    }
+    let by_itself = started.recv().await.unwrap();
+    assert_eq!((by_itself - last).as_secs(), 2, "the second pause");
+    working.stop().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn each_run_has_a_trace_of_its_own() {
     let (seen, mut traces) = tokio::sync::mpsc::unbounded_channel();

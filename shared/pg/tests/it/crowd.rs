@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use pg::{Isolation, PgConfig, Tx, sqlx};
+use pg::{Isolation, Tx, sqlx};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{Counted, LONG, add, config, connect, database, value};
+use crate::support::{Counted, LONG, add, database, value};
 
 const MANY: usize = 16;
 
@@ -42,21 +42,23 @@ async fn all_connections_are_used_at_once() {
     assert_eq!(edge.ended("meet", "committed"), 16);
 }
 
-/// Nobody is turned away since others open connections at the same moment.
+/// Who comes to a pool that is new waits for the first that is free, and does not open one of his own.
 #[tokio::test]
-async fn many_more_than_there_are_connections_take_turns() {
+async fn a_crowd_of_short_visits_opens_few_connections() {
     let db = database().await;
-    let edge = Arc::new(connect(&PgConfig {
-        max_connections: 3,
-        ..config(&db)
-    }));
+    let edge = Arc::new(Counted::of(&db));
     let mut crowd = JoinSet::new();
-    for _ in 0..MANY * 4 {
+    for _ in 0..MANY {
         let edge = Arc::clone(&edge);
-        crowd.spawn(async move { edge.pg.run("add", async |mut tx: Tx| add(1, &mut tx).await).await });
+        crowd.spawn(async move {
+            edge.pg
+                .statement("add", async |mut tx: Tx| add(1, &mut tx).await)
+                .await
+        });
     }
     let added = timeout(LONG, crowd.join_all()).await.expect("they come through");
     assert!(added.iter().all(Result::is_ok), "{added:?}");
-    assert_eq!(value(&db, 1).await, Some(64));
-    assert!(edge.connections("used") + edge.connections("idle") < 3.1);
+    assert_eq!(value(&db, 1).await, Some(16));
+    let opened = edge.pg.pool().size();
+    assert!(opened <= 8, "{opened} connections for sixteen short statements");
 }

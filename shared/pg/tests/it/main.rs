@@ -10,3 +10,4 @@ mod secrets;
 mod support;
 mod timeouts;
 mod transaction;
+mod wire;

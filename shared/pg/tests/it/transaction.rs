@@ -3,10 +3,12 @@
 use std::pin::pin;
 
 use pg::sqlx;
-use pg::{Isolation, Pg, Tx};
+use pg::{Isolation, Pg, PgConfig, Tx};
+use test_support::wait_for;
 use tokio::sync::oneshot;
 
-use crate::support::{Counted, LONG, add, database, value};
+use crate::support::{Counted, LONG, add, config, connect, database, value};
+use crate::wire::Wire;
 
 #[derive(Debug, thiserror::Error)]
 enum AddError {
@@ -142,6 +144,35 @@ async fn a_run_given_up_halfway_leaves_nothing_and_frees_its_locks() {
         .expect("the lock is free")
         .expect("it is sound");
     assert_eq!(value(&db, 1).await, Some(1));
+}
+
+/// What comes next over the same connection is not part of a transaction that nobody will end.
+#[tokio::test]
+async fn a_run_given_up_while_it_begins_leaves_no_transaction() {
+    let db = database().await;
+    let wire = Wire::to(&db.url_for("tally_edge")).await;
+    let edge = connect(&PgConfig {
+        url: wire.url().into(),
+        max_connections: 1,
+        ..config(&db)
+    });
+    edge.pg.ready().await.expect("the connection is open");
+    wait_for("the connection to be back", LONG, async || {
+        (edge.pg.pool().num_idle() == 1).then_some(())
+    })
+    .await;
+
+    wire.hold(true);
+    tokio::select! {
+        _ = edge.pg.run("hang", async |_: Tx| Ok::<_, sqlx::Error>(())) => panic!("it has no answer"),
+        () = wire.begins() => {}
+    }
+    wire.hold(false);
+    edge.pg
+        .statement("add", async |mut tx: Tx| add(1, &mut tx).await)
+        .await
+        .expect("it is sound");
+    assert_eq!(value(&db, 1).await, Some(1), "it is committed");
 }
 
 #[tokio::test]
