@@ -69,7 +69,7 @@ impl Fleet {
     pub async fn start_for_load() -> Self {
         let wiring = Wiring {
             slot_capacity: 1_000_000,
-            ..wiring(1_200)
+            ..quiet(1_200)
         };
         Self::start_with(wiring, Filling::Demo).await
     }
@@ -90,7 +90,7 @@ impl Fleet {
             edge_connections: std::thread::available_parallelism()
                 .ok()
                 .and_then(|cores| u32::try_from(2 * cores.get()).ok()),
-            ..wiring(1_200)
+            ..quiet(1_200)
         };
         Self::start_with(wiring, Filling::Grown(units)).await
     }
@@ -255,6 +255,14 @@ impl Fleet {
             ServiceName::Orders => self.wiring.orders(),
             ServiceName::Backoffice => self.wiring.backoffice(),
         }
+    }
+}
+
+/// Of what is measured only errors are logged: reservations without orders, for one, are a warning each.
+fn quiet(pay_within: u32) -> Wiring {
+    Wiring {
+        log: "error".to_owned(),
+        ..wiring(pay_within)
     }
 }
 
