@@ -9,8 +9,8 @@ const OPENING: usize = 2;
 /// Lets in as many as a pool has connections, and two more, who may open some.
 ///
 /// Whoever finds no connection free in a pool of sqlx opens one and waits for that, though another may be free long before: opening
-/// takes a hundred times as long as most statements. Where many come to a pool that is new, all of them opened one at once,
-/// and on a busy machine none was ready in time, whereupon the next began from the start. Here the others wait for those that
+/// takes far longer than most statements. Where many came to a pool that was new, all of them opened one at once, and on a busy
+/// machine some were not ready in time, whereupon the next began from the start. Here the others wait for those that
 /// are open. Only where all of a pool's connections are dead and nobody knows yet, as after a restart of the server, everybody
 /// opens one.
 #[derive(Debug)]

@@ -162,12 +162,12 @@ async fn a_run_given_up_while_it_begins_leaves_no_transaction() {
     })
     .await;
 
-    wire.hold(true);
+    wire.hold_at_begin();
     tokio::select! {
         _ = edge.pg.run("hang", async |_: Tx| Ok::<_, sqlx::Error>(())) => panic!("it has no answer"),
-        () = wire.begins() => {}
+        () = wire.held() => {}
     }
-    wire.hold(false);
+    wire.open();
     edge.pg
         .statement("add", async |mut tx: Tx| add(1, &mut tx).await)
         .await
